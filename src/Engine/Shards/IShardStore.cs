@@ -1,0 +1,76 @@
+using VectorCluster.Engine.Checkpoints;
+using VectorCluster.Engine.Wal;
+
+namespace VectorCluster.Engine.Shards;
+
+/// <summary>Where shards are durable: a write-ahead log and a checkpoint each, both fenced by the owner's epoch.</summary>
+/// <remarks>
+/// <para>Owning: whoever took the newest epoch owns the shard. A call with an older epoch changes nothing and is told so
+/// (<see cref="StoreStatus.Rejected"/>); the check and the change are one atomic step.</para>
+/// <para>Failing: a call that throws anything but <see cref="StoreCorruptedException"/> has an unknown outcome. It is settled by
+/// taking ownership again and reading <see cref="ShardOwnership.LastLsn"/>: an append is there as a whole or not at all.</para>
+/// <para>One owner makes its calls for a shard one at a time, but for <see cref="WriteCheckpointAsync"/>, which may run beside
+/// appends. Different shards are independent: damage to one is never noticed by another.</para>
+/// </remarks>
+public interface IShardStore
+{
+    /// <summary>Takes ownership with the next epoch; makes the shard, empty, if it does not exist.</summary>
+    /// <remarks>A log that ends in a torn write (never acknowledged) is cut there.</remarks>
+    /// <exception cref="StoreCorruptedException">What is stored is damaged.</exception>
+    ValueTask<ShardOwnership> AcquireAsync(ShardId shard, CancellationToken cancellationToken = default);
+
+    /// <summary>Appends records as one commit, durable on return: the first gets <paramref name="first"/>, the others follow.</summary>
+    /// <param name="first">Must be the last LSN plus 1, else the append is rejected.</param>
+    /// <param name="records">1 to <see cref="WalLimits.MaxRecords"/>, each of 1 to <see cref="WalLimits.MaxRecordBytes"/> bytes.</param>
+    ValueTask<StoreStatus> AppendAsync(
+        ShardId shard,
+        Epoch epoch,
+        Lsn first,
+        IReadOnlyList<ReadOnlyMemory<byte>> records,
+        CancellationToken cancellationToken = default);
+
+    /// <summary>Reads the log from an LSN to its end at the time of the call, in order and without gaps.</summary>
+    /// <param name="from">After the trim point; earlier: the first record read shows the gap.</param>
+    /// <exception cref="StoreCorruptedException">A record is damaged. Records before it have been given.</exception>
+    IAsyncEnumerable<WalRecord> ReadAsync(ShardId shard, Lsn from, CancellationToken cancellationToken = default);
+
+    /// <summary>Replaces the pages given, keeps the others, and sets the manifest: all of it or nothing.</summary>
+    /// <param name="pages">A key may come more than once; the last one counts. Consumed once, in order. The memory of a page is
+    /// the store's only until it asks for the next one.</param>
+    ValueTask<StoreStatus> WriteCheckpointAsync(
+        ShardId shard,
+        Epoch epoch,
+        CheckpointManifest manifest,
+        IAsyncEnumerable<CheckpointPage> pages,
+        CancellationToken cancellationToken = default);
+
+    /// <returns>Null: there is no checkpoint yet.</returns>
+    /// <exception cref="StoreCorruptedException">The manifest is damaged.</exception>
+    ValueTask<CheckpointManifest?> ReadManifestAsync(ShardId shard, CancellationToken cancellationToken = default);
+
+    /// <summary>Reads every page of the checkpoint, in any order, straight into the memory that <paramref name="destination"/> gives.</summary>
+    /// <param name="destination">Takes a key and a length in bytes, returns memory of just that length.</param>
+    /// <exception cref="StoreCorruptedException">A page is damaged.</exception>
+    ValueTask ReadPagesAsync(
+        ShardId shard, Func<PageKey, int, Memory<byte>> destination, CancellationToken cancellationToken = default);
+
+    /// <summary>Frees the log up to an LSN, itself included. May keep more than asked, never less.</summary>
+    ValueTask<StoreStatus> TrimAsync(ShardId shard, Epoch epoch, Lsn upTo, CancellationToken cancellationToken = default);
+
+    /// <summary>Deletes everything of the shard. None: no error. Atomic: a crash leaves it whole or gone.</summary>
+    ValueTask DeleteAsync(ShardId shard, CancellationToken cancellationToken = default);
+
+    /// <summary>All shards of a collection, in no order.</summary>
+    IAsyncEnumerable<ShardId> ListAsync(string collection, CancellationToken cancellationToken = default);
+}
+
+/// <param name="LastLsn">Of the newest record, whether it still stands in the log or only in the checkpoint.</param>
+public readonly record struct ShardOwnership(Epoch Epoch, Lsn LastLsn);
+
+public enum StoreStatus : byte
+{
+    Done,
+
+    /// <summary>Nothing changed: the epoch is old, or the LSN is not the next one.</summary>
+    Rejected,
+}
