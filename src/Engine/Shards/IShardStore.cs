@@ -9,8 +9,8 @@ namespace VectorCluster.Engine.Shards;
 /// (<see cref="StoreStatus.Rejected"/>); the check and the change are one atomic step.</para>
 /// <para>Failing: a call that throws anything but <see cref="StoreCorruptedException"/> has an unknown outcome. It is settled by
 /// taking ownership again and reading <see cref="ShardOwnership.LastLsn"/>: an append is there as a whole or not at all.</para>
-/// <para>One owner makes its calls for a shard one at a time, but for <see cref="WriteCheckpointAsync"/>, which may run beside
-/// appends. Different shards are independent: damage to one is never noticed by another.</para>
+/// <para>One owner makes its calls for a shard one at a time, but for <see cref="WriteCheckpointAsync"/> and
+/// <see cref="TrimAsync"/>, of which one at a time may run beside appends. Different shards are independent: damage to one is never noticed by another.</para>
 /// </remarks>
 public interface IShardStore
 {
