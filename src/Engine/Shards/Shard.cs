@@ -92,6 +92,7 @@ public sealed class Shard : IShardClient, IAsyncDisposable
         CancellationToken cancellationToken = default)
     {
         using var ticket = _readers.Enter();
+        foreach (var place in places) ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)place, (uint)_state.Points.Count);
         var reader = new PointReader(_state);
         return Task.FromResult<IReadOnlyList<StoredPoint>>([.. places.Select(place => reader.Read(place, payload, vectors))]);
     }

@@ -41,7 +41,7 @@ public sealed record ShardSearch
 }
 
 /// <param name="Place">Where the shard keeps the point, for <see cref="IShardClient.FetchAsync"/>.</param>
-public readonly record struct ShardHit(PointId Id, float Distance, int Place, StoredPoint? Point);
+public readonly record struct ShardHit(PointId Id, float Distance, Lsn Version, int Place, StoredPoint? Point);
 
 /// <param name="Hits">Nearest first, equal distances by id.</param>
 /// <param name="Plan">How they were found.</param>

@@ -154,7 +154,7 @@ internal sealed unsafe class ShardSearcher(ShardState state)
             var distance = OrderValue.ToDistance(run.Index.Settings.Metric, order);
             if (distance > search.MaxDistance) break;
             var point = wantsPoint ? reader.Read(place, search.WithPayload, search.WithVectors) : null;
-            hits.Add(new(_points.IdOf(place), distance, place, point));
+            hits.Add(new(_points.IdOf(place), distance, new(_points[place].Version), place, point));
         }
 
         return new(hits, plan, visited);
