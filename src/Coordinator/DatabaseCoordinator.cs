@@ -5,7 +5,8 @@ using VectorCluster.Engine.Shards;
 namespace VectorCluster.Coordinator;
 
 /// <summary>The database above its shards: resolves collections, fans out, merges. The same embedded and in a cluster.</summary>
-public sealed class DatabaseCoordinator : IVectorDatabase
+/// <remarks>Open for the embedded database, which is this with shards and stores of its own.</remarks>
+public class DatabaseCoordinator : IVectorDatabase
 {
     /// <summary>Shards asked at once for their state, so that a collection of many tenants does not flood the process.</summary>
     private const int DescribedAtOnce = 32;

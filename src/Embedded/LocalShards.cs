@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using VectorCluster.Coordinator;
 using VectorCluster.Engine.Shards;
 
@@ -34,8 +35,7 @@ internal sealed class LocalShards : IShardDirectory, IAsyncDisposable
             ObjectDisposedException.ThrowIf(_isClosed, this);
             if (_damaged.TryGetValue(shard, out var damage)) throw damage;
             var entry = _entries.GetOrAdd(shard, static _ => new());
-            var opening = entry.GetOrStart(() => OpenAsync(shard, settings));
-            if (opening is null)
+            if (!entry.TryGetOrStart(() => OpenAsync(shard, settings), out var opening))
             {
                 await RemoveAsync(shard, entry); // it was being closed; the next turn opens it anew
                 continue;
@@ -109,12 +109,13 @@ internal sealed class LocalShards : IShardDirectory, IAsyncDisposable
 
         public Shard? Opened => _opening is { IsCompletedSuccessfully: true } opening ? opening.Result : null;
 
-        /// <returns>Null: the entry is closed.</returns>
-        public Task<Shard>? GetOrStart(Func<Task<Shard>> open)
+        /// <returns>False: the entry is closed.</returns>
+        public bool TryGetOrStart(Func<Task<Shard>> open, [NotNullWhen(true)] out Task<Shard>? opening)
         {
             lock (_gate)
             {
-                return _closing is null ? _opening ??= open() : null;
+                opening = _closing is null ? _opening ??= open() : null;
+                return opening is not null;
             }
         }
 

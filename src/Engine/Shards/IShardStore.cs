@@ -57,6 +57,9 @@ public interface IShardStore
     /// <summary>Frees the log up to an LSN, itself included. May keep more than asked, never less.</summary>
     ValueTask<StoreStatus> TrimAsync(ShardId shard, Epoch epoch, Lsn upTo, CancellationToken cancellationToken = default);
 
+    /// <summary>Closes what is kept open for a shard that is not used for now. Ownership stays until somebody acquires the shard.</summary>
+    ValueTask ReleaseAsync(ShardId shard, CancellationToken cancellationToken = default);
+
     /// <summary>Deletes everything of the shard. None: no error. Atomic: a crash leaves it whole or gone.</summary>
     ValueTask DeleteAsync(ShardId shard, CancellationToken cancellationToken = default);
 

@@ -14,14 +14,21 @@ public sealed class Shard : IShardClient, IAsyncDisposable
     private readonly ShardState _state;
     private readonly ShardMaintenance _maintenance;
     private readonly CommitLoop _commits;
+    private readonly IShardStore _store;
     private readonly EngineThreads _threads;
     private readonly ReaderGate _readers;
     private readonly IdOrder _idOrder;
 
-    private Shard(ShardId id, ShardState state, ShardMaintenance maintenance, CommitLoop commits, EngineThreads threads)
+    private Shard(
+        ShardId id,
+        ShardState state,
+        ShardMaintenance maintenance,
+        CommitLoop commits,
+        IShardStore store,
+        EngineThreads threads)
     {
         Id = id;
-        (_state, _maintenance, _commits, _threads) = (state, maintenance, commits, threads);
+        (_state, _maintenance, _commits, _store, _threads) = (state, maintenance, commits, store, threads);
         _readers = new(id);
         _idOrder = new(state.Points, () => state.AppliedLsn);
     }
@@ -55,7 +62,7 @@ public sealed class Shard : IShardClient, IAsyncDisposable
                 id, state, store, ownership.Epoch, checkpointLsn, threads, options, time ?? TimeProvider.System);
             maintenance.NoteWrites(logBytes);
             var commits = new CommitLoop(id, state, store, ownership.Epoch, options, maintenance);
-            return new(id, state, maintenance, commits, threads);
+            return new(id, state, maintenance, commits, store, threads);
         }
         catch
         {
@@ -171,6 +178,7 @@ public sealed class Shard : IShardClient, IAsyncDisposable
         if (isHealthy) await _maintenance.StopAsync();
         else await _maintenance.AbandonAsync();
         _state.Dispose();
+        if (isHealthy) await _store.ReleaseAsync(Id);
     }
 
     /// <returns>Bytes of the records that were applied.</returns>
