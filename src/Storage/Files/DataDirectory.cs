@@ -35,15 +35,19 @@ public sealed class DataDirectory : IDisposable
 
     internal Disk Disk { get; }
 
+    /// <summary>Size past which a log goes on in a new segment. Tests make it small.</summary>
+    internal long SegmentBytes { get; init; } = WalFormat.SegmentBytes;
+
     /// <summary>Locks the directory, making it if there is none, and deletes what an interrupted deletion left.</summary>
     /// <exception cref="DataDirectoryException">In use, newer than this program, or not a data directory. Nothing changed.</exception>
     public static DataDirectory Open(string path) => Open(path, observer: null);
 
-    internal static DataDirectory Open(string path, IDiskObserver? observer)
+    internal static DataDirectory Open(
+        string path, IDiskObserver? observer, long segmentBytes = WalFormat.SegmentBytes)
     {
         var root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
         Directory.CreateDirectory(root);
-        var directory = new DataDirectory(root, TakeLock(root), new Disk(observer));
+        var directory = new DataDirectory(root, TakeLock(root), new Disk(observer)) { SegmentBytes = segmentBytes };
         try
         {
             directory.CheckFormat();

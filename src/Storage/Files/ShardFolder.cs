@@ -10,6 +10,9 @@ namespace VectorCluster.Storage.Files;
 /// </remarks>
 internal sealed class ShardFolder(DataDirectory directory, ShardId shard)
 {
+    // The newest segment is freed by beginning another; one that holds less than this part of a full one is not worth a file.
+    private const int WorthFreeing = 64;
+
     private readonly string _folder = directory.ShardFolder(shard);
     private readonly byte[] _digest = WalFormat.Digest(shard);
     private OwnerFile _owner = null!; // set together with the log
@@ -42,7 +45,7 @@ internal sealed class ShardFolder(DataDirectory directory, ShardId shard)
         if (!IsOwner(epoch) || first.Value != _log!.LastLsn + 1) return StoreStatus.Rejected;
         Change(() =>
         {
-            if (_log.IsFull) Roll(epoch, first.Value);
+            if (_log.End > directory.SegmentBytes) Roll(epoch, first.Value);
             _log.Append(epoch, records);
         });
         return StoreStatus.Done;
@@ -56,7 +59,8 @@ internal sealed class ShardFolder(DataDirectory directory, ShardId shard)
         var limit = Math.Min(upTo.Value, CheckpointLsn);
         Change(() =>
         {
-            if (_log!.ShouldRollToFree(limit)) Roll(epoch, _log.LastLsn + 1);
+            if (limit >= _log!.LastLsn && !_log.IsEmpty && _log.End > directory.SegmentBytes / WorthFreeing)
+                Roll(epoch, _log.LastLsn + 1);
             _log.Trim(limit);
         });
         return StoreStatus.Done;
@@ -159,7 +163,13 @@ internal sealed class ShardFolder(DataDirectory directory, ShardId shard)
         RemoveLeftovers();
         _owner = owner;
         _log = ShardLog.Open(Disk, _folder, _digest, recovery);
-        Change(() => StartAfterCheckpoint(new Epoch(owner.Epoch)));
+        Change(() =>
+        {
+            StartAfterCheckpoint(new Epoch(owner.Epoch));
+
+            // A crash within StartAfterCheckpoint may have left older segments, with a gap behind them.
+            if (_log.Segments.Contains(CheckpointLsn + 1)) _log.Trim(CheckpointLsn);
+        });
     }
 
     // The segment comes first: once there is an OWNER, a missing segment is damage.

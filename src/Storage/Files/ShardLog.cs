@@ -5,9 +5,6 @@ namespace VectorCluster.Storage.Files;
 /// <summary>The log of a shard that is open for appends. Not thread-safe: the shard's turn guards it.</summary>
 internal sealed class ShardLog : IDisposable
 {
-    // A segment with fewer bytes is not worth a new file when everything in it may go.
-    private const long WorthFreeingBytes = 1024 * 1024;
-
     private readonly Disk _disk;
     private readonly string _folder;
     private readonly byte[] _digest;
@@ -32,14 +29,12 @@ internal sealed class ShardLog : IDisposable
     /// <summary>Behind the last acknowledged append, in the newest segment.</summary>
     public long End { get; private set; }
 
-    /// <summary>Whether the next append belongs into a new segment.</summary>
-    public bool IsFull => End > WalFormat.SegmentBytes;
-
     public IReadOnlyList<long> Segments => _segments;
 
     public string NewestPath => PathOf(_segments[^1]);
 
-    private bool IsEmpty => End == WalSegmentHeader.Bytes;
+    /// <summary>Whether the newest segment holds no record. Another one would have the same name.</summary>
+    public bool IsEmpty => End == WalSegmentHeader.Bytes;
 
     /// <summary>Makes a segment, durable under its name.</summary>
     public static void CreateSegment(Disk disk, string folder, ReadOnlySpan<byte> digest, long firstLsn, long epoch) =>
@@ -89,9 +84,6 @@ internal sealed class ShardLog : IDisposable
         LastLsn = firstLsn - 1;
         End = WalSegmentHeader.Bytes;
     }
-
-    /// <summary>Whether only a new segment lets the space of this one be freed.</summary>
-    public bool ShouldRollToFree(long upTo) => upTo >= LastLsn && End > WorthFreeingBytes;
 
     /// <summary>Deletes the segments that hold nothing after an LSN, oldest first, so that a crash leaves no gap.</summary>
     public void Trim(long upTo)
