@@ -3,7 +3,8 @@ using static VectorCluster.Storage.Tests.Contracts.StoreCalls;
 
 namespace VectorCluster.Storage.Tests.Contracts;
 
-/// <summary>What every catalogue store must do. Each store derives from this and supplies <see cref="OpenAsync"/>.</summary>
+/// <summary>What every catalogue store must do. Each store derives from this and supplies
+/// <see cref="OpenAsync"/>.</summary>
 public abstract class CatalogueStoreContract : IAsyncLifetime
 {
     protected ICatalogueStore Store { get; private set; } = null!; // set before each test
@@ -100,7 +101,8 @@ public abstract class CatalogueStoreContract : IAsyncLifetime
     [Fact]
     public async Task Names_with_any_characters_are_kept_apart()
     {
-        string[] names = ["a", "A", ".", "..", "a/b", "con", "数据", new('Z', 255), new string('Z', 254) + "Y", "~default", "%61"];
+        string[] names =
+            ["a", "A", ".", "..", "a/b", "con", "数据", new('Z', 255), new string('Z', 254) + "Y", "~default", "%61"];
         foreach (var name in names)
         {
             Assert.True(await Store.TryWriteCollectionAsync(name, 0, Bytes(name)));
@@ -111,7 +113,8 @@ public abstract class CatalogueStoreContract : IAsyncLifetime
 
         Assert.Equal(names.ToHashSet(), (await CollectionsAsync()).ToHashSet());
         Assert.Equal(names.ToHashSet(), (await NamespacesAsync("c")).ToHashSet());
-        foreach (var name in names) Assert.Equal(Bytes(name), (await Store.ReadNamespaceAsync("c", name))!.Value.ToArray());
+        foreach (var name in names)
+            Assert.Equal(Bytes(name), (await Store.ReadNamespaceAsync("c", name))!.Value.ToArray());
     }
 
     protected async Task<List<string>> CollectionsAsync()

@@ -9,8 +9,10 @@ public abstract partial class ShardStoreContract
 {
     private static readonly string[] OddNames =
     [
-        "", "Docs", "docs", "DOCS", ".", "..", "a/b", "a\\b", "con", "nul", "%41", "%", "~default", " ", "a.b", "naïve", "数据", "🙂",
-        new('x', 255), new('X', 255), new string('X', 254) + "Y", "e\u0301", "\u00e9", "tab\there", "quote'\"", "null\0char", "*?<>|:",
+        "", "Docs", "docs", "DOCS", ".", "..", "a/b", "a\\b", "con", "nul", "%41", "%", "~default", " ",
+        "a.b", "naïve", "数据", "🙂",
+        new('x', 255), new('X', 255), new string('X', 254) + "Y",
+        "e\u0301", "\u00e9", "tab\there", "quote'\"", "null\0char", "*?<>|:",
     ];
 
     [Fact]
@@ -82,8 +84,8 @@ public abstract partial class ShardStoreContract
             }
         }
 
-        Assert.Equal(
-            StoreStatus.Done, await Store.WriteCheckpointAsync(Shard, epoch, new(Lsn.None, Bytes("m")), AppendBetweenAsync()));
+        var status = await Store.WriteCheckpointAsync(Shard, epoch, new(Lsn.None, Bytes("m")), AppendBetweenAsync());
+        Assert.Equal(StoreStatus.Done, status);
         await ReopenAsync();
 
         Assert.Equal(new Lsn(10), (await Store.AcquireAsync(Shard)).LastLsn);
@@ -95,7 +97,8 @@ public abstract partial class ShardStoreContract
     {
         const int Seed = 11;
         var random = new Random(Seed);
-        var pages = new[] { 1, 15, 16, 17, 4_096, 65_535, 65_536, 65_537, CheckpointPage.MaxBytes - 1, CheckpointPage.MaxBytes }
+        int[] lengths = [1, 15, 16, 17, 4_096, 65_535, 65_536, 65_537, CheckpointPage.MaxBytes - 1, CheckpointPage.MaxBytes];
+        var pages = lengths
             .Select((length, i) => (new PageKey(1, (uint)i), new byte[length])).ToArray();
         foreach (var (_, bytes) in pages) random.NextBytes(bytes);
         var (epoch, _) = await Store.AcquireAsync(Shard);
@@ -115,7 +118,8 @@ public abstract partial class ShardStoreContract
         var (epoch, _) = await Store.AcquireAsync(Shard);
         for (var round = 0; round < 120; round++)
         {
-            var pages = Enumerable.Range(0, 3).Select(_ => (new PageKey(0, (uint)random.Next(60)), new byte[random.Next(1, 900)])).ToArray();
+            var pages = Enumerable.Range(0, 3)
+                .Select(_ => (new PageKey(0, (uint)random.Next(60)), new byte[random.Next(1, 900)])).ToArray();
             foreach (var (key, bytes) in pages)
             {
                 random.NextBytes(bytes);
@@ -132,7 +136,8 @@ public abstract partial class ShardStoreContract
 
         var read = await Store.PagesAsync(Shard);
         Assert.Equal(expected.Count, read.Count);
-        foreach (var (key, bytes) in expected) Assert.True(bytes.AsSpan().SequenceEqual(read[key]), $"{key}, seed {Seed}");
+        foreach (var (key, bytes) in expected)
+            Assert.True(bytes.AsSpan().SequenceEqual(read[key]), $"{key}, seed {Seed}");
     }
 
     [Fact]
@@ -192,7 +197,8 @@ public abstract partial class ShardStoreContract
     public async Task Names_with_any_characters_are_kept_apart_and_listed_as_they_were()
     {
         var shards = OddNames.Select(name => new ShardId("c", name, 0))
-            .Concat(OddNames.Where(name => name.Length > 0).Select(name => new ShardId(name, "", 3))).Distinct().ToList();
+            .Concat(OddNames.Where(name => name.Length > 0).Select(name => new ShardId(name, "", 3)))
+            .Distinct().ToList();
         foreach (var shard in shards)
         {
             var (epoch, _) = await Store.AcquireAsync(shard);

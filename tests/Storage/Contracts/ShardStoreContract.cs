@@ -5,7 +5,8 @@ using static VectorCluster.Storage.Tests.Contracts.StoreCalls;
 
 namespace VectorCluster.Storage.Tests.Contracts;
 
-/// <summary>What every shard store must do: owning and the log. Each store derives from this and supplies <see cref="OpenAsync"/>.</summary>
+/// <summary>What every shard store must do: owning and the log. Each store derives from this and supplies
+/// <see cref="OpenAsync"/>.</summary>
 public abstract partial class ShardStoreContract : IAsyncLifetime
 {
     protected static readonly ShardId Shard = new("docs", "tenant", 0);
@@ -47,7 +48,8 @@ public abstract partial class ShardStoreContract : IAsyncLifetime
         Assert.Empty(await Store.ShardsAsync(Shard.Collection));
     }
 
-    // Goal: a deposed owner cannot change anything. Method: take ownership twice, then make every change with the first epoch.
+    // Goal: a deposed owner cannot change anything. Method: take ownership twice, then make every change with the first
+    // epoch.
     [Fact]
     public async Task An_old_epoch_is_rejected_and_changes_nothing()
     {
@@ -105,7 +107,8 @@ public abstract partial class ShardStoreContract : IAsyncLifetime
         for (var lsn = 1; lsn <= 100; lsn += 4) await Store.AppendAsync(Shard, epoch, lsn, "a", "b", "c", "d");
 
         for (var from = 1; from <= 101; from += 7)
-            Assert.Equal(Enumerable.Range(from, 101 - from), (await Store.LogAsync(Shard, from)).Select(r => (int)r.Lsn.Value));
+            Assert.Equal(
+                Enumerable.Range(from, 101 - from), (await Store.LogAsync(Shard, from)).Select(r => (int)r.Lsn.Value));
     }
 
     [Fact]
@@ -176,7 +179,8 @@ public abstract partial class ShardStoreContract : IAsyncLifetime
 
         await Assert.ThrowsAnyAsync<ArgumentException>(async () => await Store.AppendAsync(Shard, epoch, 1));
         await Assert.ThrowsAnyAsync<ArgumentException>(async () => await Store.AppendAsync(Shard, epoch, 1, ""));
-        await Assert.ThrowsAnyAsync<ArgumentException>(async () => await Store.AppendAsync(Shard, epoch, new Lsn(1), tooMany));
+        await Assert.ThrowsAnyAsync<ArgumentException>(
+            async () => await Store.AppendAsync(Shard, epoch, new Lsn(1), tooMany));
         Assert.Equal(StoreStatus.Done, await Store.AppendAsync(Shard, epoch, new Lsn(1), tooMany[1..]));
     }
 

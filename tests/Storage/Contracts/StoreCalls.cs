@@ -26,7 +26,12 @@ internal static class StoreCalls
         [.. (await store.LogAsync(shard, from)).Select(r => $"{r.Lsn}:{Encoding.UTF8.GetString(r.Body.Span)}")];
 
     public static ValueTask<StoreStatus> CheckpointAsync(
-        this IShardStore store, ShardId shard, Epoch epoch, long lsn, string manifest, params (PageKey, byte[])[] pages) =>
+        this IShardStore store,
+        ShardId shard,
+        Epoch epoch,
+        long lsn,
+        string manifest,
+        params (PageKey, byte[])[] pages) =>
         store.WriteCheckpointAsync(shard, epoch, new(new Lsn(lsn), Bytes(manifest)), StreamAsync(pages));
 
     public static async Task<Dictionary<PageKey, byte[]>> PagesAsync(this IShardStore store, ShardId shard)

@@ -5,7 +5,8 @@ using static VectorCluster.Storage.Tests.Files.ShardState;
 
 namespace VectorCluster.Storage.Tests.Files;
 
-/// <summary>A process may die between any two steps, and any step may fail: the state is the one before or the one after.</summary>
+/// <summary>A process may die between any two steps, and any step may fail: the state is the one before or the one
+/// after.</summary>
 public sealed class CrashPointTests : IDisposable
 {
     private const long SmallSegment = 2_000;
@@ -13,7 +14,8 @@ public sealed class CrashPointTests : IDisposable
 
     private readonly TempFolder _folder = new();
 
-    public static TheoryData<string> Changes => ["append", "append-and-roll", "checkpoint", "checkpoint-ahead", "trim", "acquire", "delete"];
+    public static TheoryData<string> Changes =>
+        ["append", "append-and-roll", "checkpoint", "checkpoint-ahead", "trim", "acquire", "delete"];
 
     public void Dispose() => _folder.Dispose();
 
@@ -46,7 +48,8 @@ public sealed class CrashPointTests : IDisposable
         }
     }
 
-    // Goal: an unknown outcome is settled by acquiring. Method: let every step fail once, before and after it took effect.
+    // Goal: an unknown outcome is settled by acquiring. Method: let every step fail once, before and after it took
+    // effect.
     [Theory]
     [MemberData(nameof(Changes))]
     public async Task After_a_failure_at_any_step_acquiring_settles_the_outcome(string change)
@@ -112,7 +115,8 @@ public sealed class CrashPointTests : IDisposable
         return StoreStatus.Done;
     }
 
-    private static async Task ExpectOneOfAsync(FileShardStore store, string change, string before, string after, string step)
+    private static async Task ExpectOneOfAsync(
+        FileShardStore store, string change, string before, string after, string step)
     {
         if (change is "trim" or "checkpoint-ahead")
         {

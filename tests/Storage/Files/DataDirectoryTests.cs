@@ -61,7 +61,10 @@ public sealed class DataDirectoryTests : IDisposable
     [Fact]
     public void Encoded_names_are_unlike_without_case_short_and_reversible()
     {
-        string[] names = ["", "a", "A", "ä", "a\u0308", ".", "..", "con", "CON", "%63on", "~default", "a/b", new('ü', 127), new('Ü', 127)];
+        string[] names =
+        [
+            "", "a", "A", "ä", "a\u0308", ".", "..", "con", "CON", "%63on", "~default", "a/b", new('ü', 127), new('Ü', 127),
+        ];
         var encoded = names.Select(FileNames.Encode).ToList();
 
         Assert.Equal(names.Length, encoded.ToHashSet(StringComparer.OrdinalIgnoreCase).Count);

@@ -4,7 +4,8 @@ using static VectorCluster.Storage.Tests.Files.ShardState;
 
 namespace VectorCluster.Storage.Tests.Files;
 
-/// <summary>A flipped bit is reported, or does not matter; it never changes or loses data, and no other shard notices.</summary>
+/// <summary>A flipped bit is reported, or does not matter; it never changes or loses data, and no other shard
+/// notices.</summary>
 public sealed class FlippedBitTests : IAsyncLifetime
 {
     private const int Seed = 20_260;
@@ -63,8 +64,10 @@ public sealed class FlippedBitTests : IAsyncLifetime
                 var bytes = original.ToArray();
                 bytes[bit / 8] ^= (byte)(1 << (bit % 8));
                 await File.WriteAllBytesAsync(path, bytes);
-                if (await IsReportedAsync()) reported++;
-                else Assert.True(await ReadAsync(_store.Shards, Shard) == _state, $"{path}, bit {bit}, seed {Seed}: other data");
+                if (await IsReportedAsync())
+                    reported++;
+                else
+                    Assert.True(await ReadAsync(_store.Shards, Shard) == _state, $"{path}, bit {bit}, seed {Seed}: other data");
             }
 
             await File.WriteAllBytesAsync(path, original);

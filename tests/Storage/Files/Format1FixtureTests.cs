@@ -40,7 +40,8 @@ public sealed class Format1FixtureTests : IDisposable
         Assert.Equal(Bytes("{}"), (await catalogue.ReadNamespaceAsync("docs", ""))!.Value.ToArray());
     }
 
-    // Goal: nobody changes the format without noticing. Fails: raise the version, keep this fixture, and add one of the new format.
+    // Goal: nobody changes the format without noticing. Fails: raise the version, keep this fixture, and add one of the
+    // new format.
     [Fact]
     public async Task This_version_writes_the_same_bytes()
     {
@@ -71,7 +72,8 @@ public sealed class Format1FixtureTests : IDisposable
         var (first, _) = await shards.AcquireAsync(Plain);
         await shards.AppendAsync(Plain, first, 1, "one", "two", new string('3', 300));
         await shards.CheckpointAsync(
-            Plain, first, 1, "manifest 1", ShardPage(0, 0, 50, 1), ShardPage(0, 1, 20, 2), ShardPage(7, uint.MaxValue, 1, 4));
+            Plain, first, 1, "manifest 1",
+            ShardPage(0, 0, 50, 1), ShardPage(0, 1, 20, 2), ShardPage(7, uint.MaxValue, 1, 4));
         await shards.CheckpointAsync(Plain, first, 3, "manifest 2", ShardPage(0, 1, 10, 3));
         var (second, _) = await shards.AcquireAsync(Plain);
         await shards.AppendAsync(Plain, second, 4, "four", "five");
@@ -79,6 +81,7 @@ public sealed class Format1FixtureTests : IDisposable
         await shards.AppendAsync(Plain, second, 6, "six");
     }
 
-    private static (Engine.Checkpoints.PageKey Key, byte[] Bytes) ShardPage(ushort region, uint page, int length, byte fill) =>
+    private static (Engine.Checkpoints.PageKey Key, byte[] Bytes) ShardPage(
+        ushort region, uint page, int length, byte fill) =>
         (new(region, page), Enumerable.Repeat(fill, length).ToArray());
 }

@@ -37,7 +37,8 @@ internal static class ShardState
         var pages = await store.PagesAsync(shard);
         var lines = log.Select(r => $"{r.Lsn} {Convert.ToHexString(r.Body.Span)}")
             .Append($"manifest {manifest?.Lsn} {Convert.ToHexString(manifest is null ? [] : manifest.Body.Span)}")
-            .Concat(pages.OrderBy(p => (p.Key.Region, p.Key.Page)).Select(p => $"{p.Key} {Convert.ToHexString(p.Value)}"));
+            .Concat(pages.OrderBy(p => (p.Key.Region, p.Key.Page))
+                .Select(p => $"{p.Key} {Convert.ToHexString(p.Value)}"));
         return string.Join('\n', lines);
     }
 

@@ -6,7 +6,8 @@ using VectorCluster.Storage.Tests.Contracts;
 
 namespace VectorCluster.Storage.Tests.Files;
 
-/// <summary>Random sequences of calls give what a model in memory gives. FsCheck prints the seed and the shrunk sequence.</summary>
+/// <summary>Random sequences of calls give what a model in memory gives. FsCheck prints the seed and the shrunk
+/// sequence.</summary>
 public sealed class ShardStoreModelTests
 {
     private const long SmallSegment = 3_000;
@@ -74,7 +75,8 @@ public sealed class ShardStoreModelTests
             switch (call % 10)
             {
                 case 2 or 3:
-                    Assert.Equal(new ShardOwnership(new Epoch(++_taken), new Lsn(_log.Count)), await store.AcquireAsync(Shard));
+                    Assert.Equal(
+                        new ShardOwnership(new Epoch(++_taken), new Lsn(_log.Count)), await store.AcquireAsync(Shard));
                     Epoch = _taken;
                     break;
                 case 4 or 5 or 6 or 7:
@@ -92,7 +94,8 @@ public sealed class ShardStoreModelTests
         public async Task CompareAsync(IShardStore store)
         {
             var log = await store.LogAsync(Shard, _checkpointLsn + 1);
-            Assert.Equal(_log.Skip((int)_checkpointLsn), log.Where(r => r.Lsn.Value > _checkpointLsn).Select(r => r.Body.ToArray()));
+            var kept = log.Where(r => r.Lsn.Value > _checkpointLsn).Select(r => r.Body.ToArray());
+            Assert.Equal(_log.Skip((int)_checkpointLsn), kept);
             Assert.Equal(_manifest, (await store.ReadManifestAsync(Shard))?.Body.ToArray());
             var pages = await store.PagesAsync(Shard);
             Assert.Equal(_pages.Count, pages.Count);
@@ -116,7 +119,8 @@ public sealed class ShardStoreModelTests
         {
             var lsn = _checkpointLsn + (_log.Count - _checkpointLsn) * (argument % 3) / 2;
             var pages = Enumerable.Range(0, argument % 5)
-                .Select(i => (new PageKey((ushort)(i % 2), (uint)((argument + i * 3) % 12)), new byte[argument % 500 + 1])).ToArray();
+                .Select(i => new PageKey((ushort)(i % 2), (uint)((argument + i * 3) % 12)))
+                .Select(key => (key, new byte[argument % 500 + 1])).ToArray();
             foreach (var (_, bytes) in pages) bytes.AsSpan().Fill((byte)argument);
             Assert.Equal(Status(allowed), await store.CheckpointAsync(Shard, epoch, lsn, $"{argument}", pages));
             if (!allowed) return;

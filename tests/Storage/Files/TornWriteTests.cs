@@ -14,7 +14,8 @@ public sealed class TornWriteTests : IAsyncLifetime
     private byte[] _whole = [];
     private int _lastAppend;
 
-    // Bodies of zeros, of the filler's value, and of text, over several sectors: what a careless rule would take for a tear.
+    // Bodies of zeros, of the filler's value, and of text, over several sectors: what a careless rule would take for a
+    // tear.
     private static ReadOnlyMemory<byte>[] LastAppend =>
         [new byte[700], StoreCalls.Bytes("short"), Enumerable.Repeat((byte)0xA5, 600).ToArray(), new byte[1]];
 
@@ -43,7 +44,8 @@ public sealed class TornWriteTests : IAsyncLifetime
     [Fact]
     public async Task A_log_cut_at_any_byte_of_the_last_append_reads_as_the_appends_before()
     {
-        for (var length = _lastAppend; length < _whole.Length; length++) await ExpectTornAsync(_whole[..length], $"length {length}");
+        for (var length = _lastAppend; length < _whole.Length; length++)
+            await ExpectTornAsync(_whole[..length], $"length {length}");
     }
 
     [Fact]
