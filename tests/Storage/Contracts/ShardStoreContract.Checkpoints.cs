@@ -97,7 +97,7 @@ public abstract partial class ShardStoreContract
     {
         const int Seed = 11;
         var random = new Random(Seed);
-        int[] lengths = [1, 15, 16, 17, 4_096, 65_535, 65_536, 65_537, CheckpointPage.MaxBytes - 1, CheckpointPage.MaxBytes];
+        int[] lengths = [1, 15, 16, 17, 4_096, 65_535, 65_536, 65_537, 1_048_575, CheckpointPage.MaxBytes];
         var pages = lengths
             .Select((length, i) => (new PageKey(1, (uint)i), new byte[length])).ToArray();
         foreach (var (_, bytes) in pages) random.NextBytes(bytes);

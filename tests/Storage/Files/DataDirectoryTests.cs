@@ -63,7 +63,8 @@ public sealed class DataDirectoryTests : IDisposable
     {
         string[] names =
         [
-            "", "a", "A", "ä", "a\u0308", ".", "..", "con", "CON", "%63on", "~default", "a/b", new('ü', 127), new('Ü', 127),
+            "", "a", "A", "ä", "a\u0308", ".", "..", "con", "CON", "%63on", "~default", "a/b",
+            new('ü', 127), new('Ü', 127),
         ];
         var encoded = names.Select(FileNames.Encode).ToList();
 

@@ -67,7 +67,7 @@ public sealed class FlippedBitTests : IAsyncLifetime
                 if (await IsReportedAsync())
                     reported++;
                 else
-                    Assert.True(await ReadAsync(_store.Shards, Shard) == _state, $"{path}, bit {bit}, seed {Seed}: other data");
+                    Assert.True(_state == await ReadAsync(_store.Shards, Shard), $"{path}, bit {bit}, seed {Seed}");
             }
 
             await File.WriteAllBytesAsync(path, original);
