@@ -101,7 +101,7 @@ public sealed class CrashPointTests : IDisposable
         {
             "append" => await store.AppendAsync(Shard, epoch, 8, "eight", "nine"),
             "append-and-roll" => await store.AppendAsync(Shard, epoch, 7, "seven"),
-            "checkpoint" => await store.CheckpointAsync(Shard, epoch, 7, "new", Page(1, 9, 900), Page(3, 4)),
+            "checkpoint" => await store.CheckpointAsync(Shard, epoch, 7, "new", Page(1, 9, 900), Page(2, 4)),
             "checkpoint-ahead" => await store.CheckpointAsync(Shard, epoch, 50, "new", Page(1, 9, 900)),
             "trim" => await store.TrimAsync(Shard, epoch, new Lsn(5)),
             "acquire" => (await store.AcquireAsync(Shard)).Epoch == epoch ? StoreStatus.Rejected : StoreStatus.Done,

@@ -97,16 +97,17 @@ public sealed class DataDirectoryTests : IDisposable
         var shard = new ShardId("docs", "", 0);
         await using var store = new OpenStore(_folder.Path, segmentBytes: SmallSegment);
         var (epoch, _) = await store.Shards.AcquireAsync(shard);
+        // Of 8 pages 7 are replaced by the next checkpoint and one stays for long, so every file is mostly garbage.
         for (var round = 1; round <= 200; round++)
         {
             await store.Shards.AppendAsync(shard, epoch, round, new string('x', 500));
             await store.Shards.CheckpointAsync(shard, epoch, round, "m", [.. Enumerable.Range(0, 8)
-                .Select(i => ShardState.Page((uint)((round * 7 + i) % 50), (byte)round, 2_000))]);
+                .Select(i => ShardState.Page((uint)(i == 7 ? 7 + round % 50 : i), (byte)round, 2_000))]);
             await store.Shards.TrimAsync(shard, epoch, new Lsn(round));
         }
 
         var files = new DirectoryInfo(store.FolderOf(shard)).GetFiles();
-        Assert.True(files.Where(f => f.Extension == ".vcpages").Sum(f => f.Length) < 2 * 50 * 2_016 + 70_000);
+        Assert.True(files.Where(f => f.Extension == ".vcpages").Sum(f => f.Length) < 2 * 57 * 2_016 + 70_000);
         Assert.InRange(files.Count(f => f.Extension == ".vcwal"), 1, 2);
     }
 }
