@@ -1,0 +1,58 @@
+namespace VectorCluster.Api;
+
+/// <summary>Nearest points: by vector, by example, one search or many.</summary>
+internal static class SearchEndpoints
+{
+    /// <summary>Most searches in one request.</summary>
+    public const int MaxSearches = 1_000;
+
+    /// <summary>Most hits of all searches of a request together: what one answer may hold in memory.</summary>
+    public const int MaxBatchHits = 100_000;
+
+    private const string Pattern = "/collections/{collection}/points";
+
+    public static IReadOnlyList<ApiRoute> Routes { get; } =
+    [
+        Route("/search", "search_points", call => OneAsync(call, SearchReader.ReadSearch, isQuery: false)),
+        Route("/search/batch", "search_batch", call => BatchAsync(call, SearchReader.ReadSearch, isQuery: false)),
+        Route("/query", "query_points", call => OneAsync(call, SearchReader.ReadQuery, isQuery: true)),
+        Route("/query/batch", "query_batch", call => BatchAsync(call, SearchReader.ReadQuery, isQuery: true)),
+        Route("/recommend", "recommend_points", call => OneAsync(call, SearchReader.ReadRecommend, isQuery: false)),
+        Route("/recommend/batch", "recommend_batch", call => BatchAsync(call, SearchReader.ReadRecommend, isQuery: false)),
+    ];
+
+    private static ApiRoute Route(string suffix, string operation, Func<ApiCall, Task> handler) =>
+        new("POST", Pattern + suffix, ApiRouteKind.Query, operation, handler);
+
+    private static async Task OneAsync(ApiCall call, Func<JsonInput, ApiCall, SearchInput> read, bool isQuery)
+    {
+        var input = read(await call.ReadBodyAsync(), call);
+        var hits = await SearchRun.RunAsync(call, [input]);
+        await call.AnswerAsync(
+            answer => HitJson.WriteAsync(answer, call, hits[0], isQuery),
+            json => HitJson.WriteExtra(json, call, hits, isBatch: false));
+    }
+
+    private static async Task BatchAsync(ApiCall call, Func<JsonInput, ApiCall, SearchInput> read, bool isQuery)
+    {
+        var body = await call.ReadBodyAsync();
+        var searches = body.Require("searches");
+        var inputs = searches.ReadItems(item => read(item, call), MaxSearches);
+        var wanted = inputs.Sum(input => (long)(input.Search?.Limit ?? input.Scroll!.Limit));
+        if (wanted > MaxBatchHits)
+        {
+            throw searches.Error(
+                ErrorCodes.TooLarge, $"The searches want {wanted} hits together; at most {MaxBatchHits} are allowed.");
+        }
+
+        var hits = await SearchRun.RunAsync(call, inputs);
+        await call.AnswerAsync(
+            async answer =>
+            {
+                answer.Json.WriteStartArray();
+                foreach (var result in hits) await HitJson.WriteAsync(answer, call, result, isQuery);
+                answer.Json.WriteEndArray();
+            },
+            json => HitJson.WriteExtra(json, call, hits, isBatch: true));
+    }
+}
