@@ -53,7 +53,7 @@ internal sealed class ApiCall(HttpContext http, ApiRoute route, TimeProvider tim
         {
             if (QueryText("timeout") is not { } text) return null;
             var parsed = double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds);
-            return parsed && seconds is >= 0.001 and <= MaxTimeoutSeconds
+            return parsed && seconds is > 0 and <= MaxTimeoutSeconds
                 ? TimeSpan.FromSeconds(seconds)
                 : throw new InvalidRequestException(
                     ErrorCodes.OutOfRange,
