@@ -13,6 +13,9 @@ public sealed class PayloadPath : IEquatable<PayloadPath>
     /// <summary>Longest text of a path; longer ones are refused, so that a request can't make parsing expensive.</summary>
     public const int MaxLength = 1024;
 
+    /// <summary>Most steps of a path: with <see cref="Payload.MaxDepth"/> it bounds how deep a changed payload can nest.</summary>
+    public const int MaxSteps = 32;
+
     private PayloadPath(string text, PayloadPathStep[] steps)
     {
         Text = text;
@@ -45,6 +48,7 @@ public sealed class PayloadPath : IEquatable<PayloadPath>
                 steps.Add(step);
             }
 
+            if (steps.Count > MaxSteps) return false;
             if (at == text.Length) break;
             if (text[at++] != '.') return false;
         }

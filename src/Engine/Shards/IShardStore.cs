@@ -9,8 +9,8 @@ namespace VectorCluster.Engine.Shards;
 /// (<see cref="StoreStatus.Rejected"/>); the check and the change are one atomic step.</para>
 /// <para>Failing: a call that throws anything but <see cref="StoreCorruptedException"/> has an unknown outcome. It is settled by
 /// taking ownership again and reading <see cref="ShardOwnership.LastLsn"/>: an append is there as a whole or not at all.</para>
-/// <para>One owner makes its calls for a shard one at a time, but for <see cref="WriteCheckpointAsync"/>, which may run beside
-/// appends. Different shards are independent: damage to one is never noticed by another.</para>
+/// <para>One owner makes its calls for a shard one at a time, but for <see cref="WriteCheckpointAsync"/> and
+/// <see cref="TrimAsync"/>, of which one at a time may run beside appends. Different shards are independent: damage to one is never noticed by another.</para>
 /// </remarks>
 public interface IShardStore
 {
@@ -56,6 +56,9 @@ public interface IShardStore
 
     /// <summary>Frees the log up to an LSN, itself included. May keep more than asked, never less.</summary>
     ValueTask<StoreStatus> TrimAsync(ShardId shard, Epoch epoch, Lsn upTo, CancellationToken cancellationToken = default);
+
+    /// <summary>Closes what is kept open for a shard that is not used for now. Ownership stays until somebody acquires the shard.</summary>
+    ValueTask ReleaseAsync(ShardId shard, CancellationToken cancellationToken = default);
 
     /// <summary>Deletes everything of the shard. None: no error. Atomic: a crash leaves it whole or gone.</summary>
     ValueTask DeleteAsync(ShardId shard, CancellationToken cancellationToken = default);

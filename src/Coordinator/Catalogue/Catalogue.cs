@@ -1,0 +1,165 @@
+using System.Collections.Concurrent;
+using VectorCluster.Engine.Catalogue;
+
+namespace VectorCluster.Coordinator.Catalogue;
+
+/// <summary>The collections and namespaces that exist, read through a cache that this process keeps true by being the only writer.</summary>
+/// <param name="finishDeletion">Ends the deletion of a namespace that is written to again.</param>
+public sealed class Catalogue(ICatalogueStore store, Func<string, string, CancellationToken, Task> finishDeletion)
+{
+    /// <summary>Shard maps kept in memory; past that the cache starts anew, so that tenants without end do not fill it.</summary>
+    private const int MaxCachedMaps = 50_000;
+
+    /// <summary>Tries of an update that meets another one.</summary>
+    private const int MaxUpdateTries = 10;
+
+    private readonly ConcurrentDictionary<string, CollectionSettings> _collections = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<(string Collection, string Name), ShardMap> _maps = new();
+
+    /// <exception cref="NotFoundException">No such collection.</exception>
+    public async ValueTask<CollectionSettings> GetAsync(string collection, CancellationToken cancellationToken) =>
+        await FindAsync(collection, cancellationToken) ?? throw NotFoundException.Collection(collection);
+
+    /// <returns>Null: no such collection.</returns>
+    public async ValueTask<CollectionSettings?> FindAsync(string collection, CancellationToken cancellationToken)
+    {
+        if (_collections.TryGetValue(collection, out var cached)) return cached;
+        if (await store.ReadCollectionAsync(collection, cancellationToken) is not { } row) return null;
+        var entry = CatalogueJson.ReadCollection(row.Value);
+        return entry.IsDeleting ? null : _collections.GetOrAdd(collection, entry.Settings);
+    }
+
+    /// <returns>Names in ordinal order.</returns>
+    public async Task<IReadOnlyList<string>> ListAsync(CancellationToken cancellationToken)
+    {
+        var names = new List<string>();
+        await foreach (var row in store.ListCollectionsAsync(cancellationToken))
+            if (!CatalogueJson.ReadCollection(row.Value).IsDeleting) names.Add(row.Name);
+        names.Sort(StringComparer.Ordinal);
+        return names;
+    }
+
+    /// <returns>False: a collection of that name exists, or is still being deleted.</returns>
+    public async Task<bool> TryCreateAsync(string collection, CollectionSettings settings, CancellationToken cancellationToken)
+    {
+        var row = CatalogueJson.Write(new CollectionEntry(settings));
+        if (!await store.TryWriteCollectionAsync(collection, 0, row, cancellationToken)) return false;
+        _collections[collection] = settings;
+        return true;
+    }
+
+    /// <exception cref="NotFoundException">No such collection.</exception>
+    public async Task<CollectionSettings> UpdateAsync(
+        string collection, Func<CollectionSettings, CollectionSettings> change, CancellationToken cancellationToken)
+    {
+        for (var attempt = 0; attempt < MaxUpdateTries; attempt++)
+        {
+            var row = await store.ReadCollectionAsync(collection, cancellationToken)
+                ?? throw NotFoundException.Collection(collection);
+            var entry = CatalogueJson.ReadCollection(row.Value);
+            if (entry.IsDeleting) throw NotFoundException.Collection(collection);
+            var settings = change(entry.Settings);
+            var value = CatalogueJson.Write(new CollectionEntry(settings));
+            if (!await store.TryWriteCollectionAsync(collection, row.Version, value, cancellationToken)) continue;
+            return _collections[collection] = settings;
+        }
+
+        throw new OverloadedException($"Collection `{collection}` is being changed by others.", TimeSpan.FromSeconds(1));
+    }
+
+    /// <summary>Hides a collection; what is left is <see cref="DeleteAsync"/>'s, now or after a crash.</summary>
+    /// <returns>False: there was none.</returns>
+    public async Task<bool> BeginDeleteAsync(string collection, CancellationToken cancellationToken)
+    {
+        if (await store.ReadCollectionAsync(collection, cancellationToken) is not { } row) return false;
+        var entry = CatalogueJson.ReadCollection(row.Value) with { IsDeleting = true };
+        if (!await store.TryWriteCollectionAsync(collection, row.Version, CatalogueJson.Write(entry), cancellationToken))
+            return false;
+        _collections.TryRemove(collection, out _);
+        return true;
+    }
+
+    public async Task DeleteAsync(string collection, CancellationToken cancellationToken)
+    {
+        await store.DeleteCollectionAsync(collection, cancellationToken);
+        foreach (var key in _maps.Keys)
+            if (string.Equals(key.Collection, collection, StringComparison.Ordinal)) _maps.TryRemove(key, out _);
+    }
+
+    /// <returns>Null: no such namespace.</returns>
+    public async ValueTask<ShardMap?> FindMapAsync(string collection, string name, CancellationToken cancellationToken)
+    {
+        if (_maps.TryGetValue((collection, name), out var cached)) return cached;
+        if (await store.ReadNamespaceAsync(collection, name, cancellationToken) is not { } row) return null;
+        var entry = CatalogueJson.ReadNamespace(row.Value);
+        return entry.IsDeleting ? null : Remember(collection, name, entry.Map);
+    }
+
+    /// <summary>The map of a namespace, which comes into being if it is new.</summary>
+    public async ValueTask<ShardMap> FindOrCreateMapAsync(
+        string collection, string name, int shardCount, CancellationToken cancellationToken)
+    {
+        if (await FindMapAsync(collection, name, cancellationToken) is { } found) return found;
+        var map = ShardMap.Even(shardCount);
+        if (await store.TryWriteNamespaceAsync(
+            collection, name, 0, CatalogueJson.Write(new NamespaceEntry(map)), cancellationToken))
+            return Remember(collection, name, map);
+        if (await FindMapAsync(collection, name, cancellationToken) is { } others) return others;
+        await finishDeletion(collection, name, cancellationToken); // a crash interrupted it, or it is under way
+        if (await store.TryWriteNamespaceAsync(
+            collection, name, 0, CatalogueJson.Write(new NamespaceEntry(map)), cancellationToken))
+            return Remember(collection, name, map);
+        return await FindMapAsync(collection, name, cancellationToken)
+            ?? throw new OverloadedException($"Namespace '{name}' is being deleted.", TimeSpan.FromSeconds(1));
+    }
+
+    /// <returns>Names with their maps, in ordinal order.</returns>
+    public async Task<IReadOnlyList<(string Name, ShardMap Map)>> ListNamespacesAsync(
+        string collection, CancellationToken cancellationToken)
+    {
+        var found = new List<(string Name, ShardMap Map)>();
+        await foreach (var name in store.ListNamespacesAsync(collection, cancellationToken))
+            if (await FindMapAsync(collection, name, cancellationToken) is { } map) found.Add((name, map));
+        found.Sort((a, b) => string.CompareOrdinal(a.Name, b.Name));
+        return found;
+    }
+
+    /// <summary>As <see cref="BeginDeleteAsync"/>, for a namespace.</summary>
+    /// <returns>Its map; null: there was none.</returns>
+    public async Task<ShardMap?> BeginDeleteNamespaceAsync(
+        string collection, string name, CancellationToken cancellationToken)
+    {
+        if (await store.ReadNamespaceAsync(collection, name, cancellationToken) is not { } row) return null;
+        var entry = CatalogueJson.ReadNamespace(row.Value) with { IsDeleting = true };
+        var value = CatalogueJson.Write(entry);
+        if (!await store.TryWriteNamespaceAsync(collection, name, row.Version, value, cancellationToken)) return null;
+        _maps.TryRemove((collection, name), out _);
+        return entry.Map;
+    }
+
+    public async Task DeleteNamespaceAsync(string collection, string name, CancellationToken cancellationToken)
+    {
+        await store.DeleteNamespaceAsync(collection, name, cancellationToken);
+        _maps.TryRemove((collection, name), out _);
+    }
+
+    /// <summary>Whether a namespace's deletion has begun and not ended.</summary>
+    public async Task<bool> IsNamespaceDeletingAsync(string collection, string name, CancellationToken cancellationToken) =>
+        await store.ReadNamespaceAsync(collection, name, cancellationToken) is { } row
+        && CatalogueJson.ReadNamespace(row.Value).IsDeleting;
+
+    /// <summary>Collections whose deletion a crash interrupted.</summary>
+    public async Task<IReadOnlyList<string>> ListUnfinishedDeletionsAsync(CancellationToken cancellationToken)
+    {
+        var found = new List<string>();
+        await foreach (var row in store.ListCollectionsAsync(cancellationToken))
+            if (CatalogueJson.ReadCollection(row.Value).IsDeleting) found.Add(row.Name);
+        return found;
+    }
+
+    private ShardMap Remember(string collection, string name, ShardMap map)
+    {
+        if (_maps.Count >= MaxCachedMaps) _maps.Clear();
+        return _maps.GetOrAdd((collection, name), map);
+    }
+}

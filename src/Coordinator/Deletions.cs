@@ -1,0 +1,40 @@
+namespace VectorCluster.Coordinator;
+
+/// <summary>Carries out deletions that the catalogue has begun: first the shards, then the row, so that a crash leaves the mark.</summary>
+internal sealed class Deletions(Catalogue.Catalogue catalogue, IShardDirectory directory)
+{
+    private readonly SemaphoreSlim _oneAtATime = new(1, 1);
+
+    public async Task FinishCollectionAsync(string collection, CancellationToken cancellationToken)
+    {
+        await _oneAtATime.WaitAsync(cancellationToken);
+        try
+        {
+            await foreach (var shard in directory.ListAsync(collection, cancellationToken))
+                await directory.DeleteAsync(shard, cancellationToken);
+            await catalogue.DeleteAsync(collection, cancellationToken);
+        }
+        finally
+        {
+            _oneAtATime.Release();
+        }
+    }
+
+    /// <summary>Does nothing if somebody else finished it, so that a namespace made anew meanwhile stays.</summary>
+    public async Task FinishNamespaceAsync(string collection, string name, CancellationToken cancellationToken)
+    {
+        await _oneAtATime.WaitAsync(cancellationToken);
+        try
+        {
+            if (!await catalogue.IsNamespaceDeletingAsync(collection, name, cancellationToken)) return;
+            await foreach (var shard in directory.ListAsync(collection, cancellationToken))
+                if (string.Equals(shard.Namespace, name, StringComparison.Ordinal))
+                    await directory.DeleteAsync(shard, cancellationToken);
+            await catalogue.DeleteNamespaceAsync(collection, name, cancellationToken);
+        }
+        finally
+        {
+            _oneAtATime.Release();
+        }
+    }
+}

@@ -1,0 +1,22 @@
+using VectorCluster.Engine.Shards;
+
+namespace VectorCluster.Coordinator;
+
+/// <summary>Finds shards: opened in this process when embedded, by grain reference in a cluster.</summary>
+public interface IShardDirectory
+{
+    /// <exception cref="StoreCorruptedException">The shard is damaged; others serve.</exception>
+    ValueTask<IShardClient> ResolveAsync(ShardId shard, CollectionSettings settings, CancellationToken cancellationToken);
+
+    /// <summary>The shards of a collection that are in memory now: those that changed settings must reach.</summary>
+    IReadOnlyList<IShardClient> Loaded(string collection);
+
+    /// <summary>Closes the shard and deletes all that is stored of it.</summary>
+    Task DeleteAsync(ShardId shard, CancellationToken cancellationToken);
+
+    /// <summary>Every stored shard of a collection.</summary>
+    IAsyncEnumerable<ShardId> ListAsync(string collection, CancellationToken cancellationToken);
+
+    /// <summary>Shards that could not be opened, since this process started.</summary>
+    IReadOnlyList<ShardFailure> Failures { get; }
+}

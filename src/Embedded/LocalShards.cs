@@ -1,0 +1,137 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using VectorCluster.Coordinator;
+using VectorCluster.Engine.Shards;
+
+namespace VectorCluster.Embedded;
+
+/// <summary>The shards of one process: opened at their first use, closed when nobody used them for a while.</summary>
+/// <remarks>One damaged shard stays one damaged shard: its failure is remembered and told, everything else serves.</remarks>
+internal sealed class LocalShards : IShardDirectory, IAsyncDisposable
+{
+    private readonly IShardStore _store;
+    private readonly EngineThreads _threads;
+    private readonly VectorDatabaseOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ConcurrentDictionary<ShardId, Entry> _entries = new();
+    private readonly ConcurrentDictionary<ShardId, StoreCorruptedException> _damaged = new();
+    private readonly ITimer _sweep;
+    private bool _isClosed;
+
+    public LocalShards(IShardStore store, EngineThreads threads, VectorDatabaseOptions options, TimeProvider time)
+    {
+        (_store, _threads, _options, _time) = (store, threads, options, time);
+        _sweep = time.CreateTimer(_ => _ = CloseIdleAsync(), null, options.IdleAfter / 2, options.IdleAfter / 2);
+    }
+
+    public IReadOnlyList<ShardFailure> Failures =>
+        [.. _damaged.Values.Select(damage => new ShardFailure(damage.Shard, ErrorCodes.ShardCorrupted, damage.Message))];
+
+    public async ValueTask<IShardClient> ResolveAsync(
+        ShardId shard, CollectionSettings settings, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            ObjectDisposedException.ThrowIf(_isClosed, this);
+            if (_damaged.TryGetValue(shard, out var damage)) throw damage;
+            var entry = _entries.GetOrAdd(shard, static _ => new());
+            if (!entry.TryGetOrStart(() => OpenAsync(shard, settings), out var opening))
+            {
+                await RemoveAsync(shard, entry); // it was being closed; the next turn opens it anew
+                continue;
+            }
+
+            entry.LastUsed = _time.GetTimestamp();
+            try
+            {
+                var opened = await opening.WaitAsync(cancellationToken);
+                if (!opened.Ended.IsCompleted) return opened;
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException)
+            {
+                _entries.TryRemove(new(shard, entry));
+                if (exception is StoreCorruptedException corrupted) _damaged[shard] = corrupted;
+                throw;
+            }
+
+            await RemoveAsync(shard, entry); // its store failed or deposed it
+        }
+    }
+
+    public IReadOnlyList<IShardClient> Loaded(string collection) =>
+    [
+        .. _entries
+            .Where(entry => string.Equals(entry.Key.Collection, collection, StringComparison.Ordinal))
+            .Select(entry => entry.Value.Opened)
+            .OfType<Shard>(),
+    ];
+
+    public async Task DeleteAsync(ShardId shard, CancellationToken cancellationToken)
+    {
+        if (_entries.TryGetValue(shard, out var entry)) await RemoveAsync(shard, entry);
+        await _store.DeleteAsync(shard, cancellationToken);
+        _damaged.TryRemove(shard, out _);
+    }
+
+    public IAsyncEnumerable<ShardId> ListAsync(string collection, CancellationToken cancellationToken) =>
+        _store.ListAsync(collection, cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        _isClosed = true;
+        await _sweep.DisposeAsync();
+        await Task.WhenAll(_entries.Select(entry => RemoveAsync(entry.Key, entry.Value)));
+    }
+
+    private Task<Shard> OpenAsync(ShardId shard, CollectionSettings settings) =>
+        Task.Run(() => Shard.OpenAsync(shard, settings, _store, _threads, _options.Shards, _time));
+
+    private async Task RemoveAsync(ShardId shard, Entry entry)
+    {
+        await entry.CloseAsync();
+        _entries.TryRemove(new(shard, entry));
+    }
+
+    private async Task CloseIdleAsync()
+    {
+        foreach (var (shard, entry) in _entries)
+            if (_time.GetElapsedTime(entry.LastUsed) > _options.IdleAfter) await RemoveAsync(shard, entry);
+    }
+
+    /// <summary>A shard that is being opened, open, or being closed. Once closed, an entry is not used again.</summary>
+    private sealed class Entry
+    {
+        private readonly Lock _gate = new();
+        private Task<Shard>? _opening;
+        private Task? _closing;
+
+        public long LastUsed { get; set; } = long.MaxValue;
+
+        public Shard? Opened => _opening is { IsCompletedSuccessfully: true } opening ? opening.Result : null;
+
+        /// <returns>False: the entry is closed.</returns>
+        public bool TryGetOrStart(Func<Task<Shard>> open, [NotNullWhen(true)] out Task<Shard>? opening)
+        {
+            lock (_gate)
+            {
+                opening = _closing is null ? _opening ??= open() : null;
+                return opening is not null;
+            }
+        }
+
+        public Task CloseAsync()
+        {
+            lock (_gate)
+            {
+                return _closing ??= CloseOpenedAsync(_opening);
+            }
+        }
+
+        private static async Task CloseOpenedAsync(Task<Shard>? opening)
+        {
+            if (opening is null) return;
+            await opening.ContinueWith(_ => { }, TaskScheduler.Default);
+            if (opening.IsCompletedSuccessfully) await opening.Result.DisposeAsync();
+        }
+    }
+}

@@ -1,0 +1,123 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using VectorCluster.Engine.Memory;
+
+namespace VectorCluster.Engine.Hnsw;
+
+/// <summary>The links of a graph: one record a place for level 0, one more for each level above.</summary>
+/// <remarks>
+/// A record is a header and a fixed number of neighbours. Readers take no lock: a neighbour is written before the count that
+/// includes it, and whatever a slot of the list holds is a place of the graph, so a torn list costs recall for one search, never
+/// correctness. Writers of one record exclude each other by a lock of their own (see <see cref="GraphBuilder{TKernel}"/>).
+/// </remarks>
+internal sealed unsafe class LinkStore
+{
+    /// <summary>Pages of about 4 KiB: an insertion changes single records all over the region.</summary>
+    private const int PageBytesWanted = 4096;
+
+    private readonly Region _level0;
+    private readonly Region _upper;
+
+    public LinkStore(Region level0, Region upper, int m)
+    {
+        _level0 = level0;
+        _upper = upper;
+        MaxUpperLinks = m;
+        MaxLevel0Links = 2 * m;
+    }
+
+    /// <summary>M: links on each level above 0.</summary>
+    public int MaxUpperLinks { get; }
+
+    /// <summary>M0 = 2·M: links on level 0.</summary>
+    public int MaxLevel0Links { get; }
+
+    /// <summary>Places that have a record.</summary>
+    public int Count => _level0.Count;
+
+    public int UpperCount => _upper.Count;
+
+    public long ResidentBytes => _level0.ResidentBytes + _upper.ResidentBytes;
+
+    public static Region NewLevel0Region(ushort id, int m) => NewRegion(id, sizeof(Header) + (2 * m * sizeof(int)));
+
+    public static Region NewUpperRegion(ushort id, int m) => NewRegion(id, sizeof(Header) + (m * sizeof(int)));
+
+    public void Grow(int places, int upperRecords)
+    {
+        _level0.Grow(places);
+        _upper.Grow(upperRecords);
+    }
+
+    /// <summary>Makes a place part of the graph, still without links.</summary>
+    /// <param name="firstUpper">First of its <paramref name="level"/> records in the upper region.</param>
+    public void Initialize(int place, int level, int firstUpper)
+    {
+        var header = HeaderOf(place, 0);
+        header->FirstUpper = firstUpper;
+        header->Level = (byte)level;
+        Volatile.Write(ref header->Present, 1);
+        _level0.MarkDirty(place);
+    }
+
+    public bool Contains(int place) => place < Count && Volatile.Read(ref HeaderOf(place, 0)->Present) != 0;
+
+    public int LevelOf(int place) => HeaderOf(place, 0)->Level;
+
+    /// <summary>The neighbours of a place on a level; may change under the reader, but only to other places of the graph.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ReadOnlySpan<int> Neighbours(int place, int level)
+    {
+        var header = HeaderOf(place, level);
+        return new((int*)(header + 1), Volatile.Read(ref header->Count));
+    }
+
+    public int Capacity(int level) => level == 0 ? MaxLevel0Links : MaxUpperLinks;
+
+    /// <summary>Adds a neighbour; the caller holds the record's lock and knows that there is room.</summary>
+    public void AddNeedsLock(int place, int level, int neighbour)
+    {
+        var header = HeaderOf(place, level);
+        ((int*)(header + 1))[header->Count] = neighbour;
+        Volatile.Write(ref header->Count, (ushort)(header->Count + 1));
+        MarkDirty(place, level);
+    }
+
+    /// <summary>Replaces the list; the caller holds the record's lock.</summary>
+    public void SetNeedsLock(int place, int level, List<DistanceHeap.Entry> neighbours)
+    {
+        var header = HeaderOf(place, level);
+        var list = (int*)(header + 1);
+        for (var i = 0; i < neighbours.Count; i++) list[i] = neighbours[i].Place;
+        Volatile.Write(ref header->Count, (ushort)neighbours.Count);
+        MarkDirty(place, level);
+    }
+
+    private static Region NewRegion(ushort id, int recordBytes)
+    {
+        var records = Math.Max(1, PageBytesWanted / recordBytes);
+        return new(id, recordBytes, (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)records));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private Header* HeaderOf(int place, int level)
+    {
+        var header = (Header*)_level0.Record(place);
+        return level == 0 ? header : (Header*)_upper.Record(header->FirstUpper + level - 1);
+    }
+
+    private void MarkDirty(int place, int level)
+    {
+        if (level == 0) _level0.MarkDirty(place);
+        else _upper.MarkDirty(HeaderOf(place, 0)->FirstUpper + level - 1);
+    }
+
+    [StructLayout(LayoutKind.Sequential, Size = 8)]
+    private struct Header
+    {
+        public ushort Count;
+        public byte Level;
+        public byte Present;
+        public int FirstUpper;
+    }
+}

@@ -1,0 +1,140 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using VectorCluster.Engine.Checkpoints;
+
+namespace VectorCluster.Engine.Memory;
+
+/// <summary>A growing run of equal records off the GC heap, which a checkpoint saves page by page.</summary>
+/// <remarks>
+/// Records live in blocks that never move, each twice as large as the one before, so that a shard of ten points costs a page
+/// and one of ten million a dozen allocations; what was never touched is not resident. A page is a power of two of
+/// records and lies in one block. One thread at a time grows the region; any may read records below <see cref="Count"/> meanwhile,
+/// and mark records dirty.
+/// </remarks>
+internal sealed unsafe class Region : IDisposable
+{
+    private const int BlockAlignment = 64; // one cache line, and the widest vector load
+
+    private readonly int _recordBytes;
+    private readonly int _firstBlockShift;
+    private readonly int _pageShift;
+    private nint[] _blocks = [];
+    private byte[] _dirty = [];
+    private int _count;
+
+    /// <param name="recordBytes">Size of a record; a multiple of 64 keeps every record aligned.</param>
+    /// <param name="recordsPerPage">A power of two; a page has at most <see cref="CheckpointPage.MaxBytes"/>.</param>
+    public Region(ushort id, int recordBytes, int recordsPerPage)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(BitOperations.IsPow2(recordsPerPage), true);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((long)recordBytes * recordsPerPage, CheckpointPage.MaxBytes);
+        Id = id;
+        _recordBytes = recordBytes;
+        _pageShift = BitOperations.Log2((uint)recordsPerPage);
+        _firstBlockShift = _pageShift;
+    }
+
+    /// <summary>Number of the region in the shard's checkpoints.</summary>
+    public ushort Id { get; }
+
+    /// <summary>Records in use.</summary>
+    public int Count => Volatile.Read(ref _count);
+
+    public int RecordBytes => _recordBytes;
+
+    public int PageBytes => _recordBytes << _pageShift;
+
+    public int PageCount => (Count + (1 << _pageShift) - 1) >> _pageShift;
+
+    /// <summary>Bytes of the pages in use.</summary>
+    public long ResidentBytes => (long)PageCount * PageBytes;
+
+    public long DirtyBytes
+    {
+        get
+        {
+            var dirty = Volatile.Read(ref _dirty);
+            return (long)dirty.AsSpan(0, Math.Min(dirty.Length, PageCount)).Count((byte)1) * PageBytes;
+        }
+    }
+
+    /// <summary>Start of a record, for as long as the region lives.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public byte* Record(int index)
+    {
+        // Safety: index is below Count, so its block exists; blocks never move and are freed only by Dispose.
+        var shifted = (uint)index + (1u << _firstBlockShift);
+        var block = BitOperations.Log2(shifted) - _firstBlockShift;
+        return (byte*)_blocks[block] + ((shifted - (1u << (block + _firstBlockShift))) * (nuint)(uint)_recordBytes);
+    }
+
+    /// <summary>Records that lie one after the other from <paramref name="index"/> on, up to the end of their block.</summary>
+    public int ContiguousFrom(int index)
+    {
+        var shifted = (uint)index + (1u << _firstBlockShift);
+        return (int)((2u << BitOperations.Log2(shifted)) - shifted);
+    }
+
+    /// <summary>Makes records up to <paramref name="count"/> usable; new ones are zero. Never shrinks.</summary>
+    public void Grow(int count)
+    {
+        var pages = PageCount;
+        var wanted = (int)(((long)count + (1 << _pageShift) - 1) >> _pageShift);
+        if (wanted > pages) AddPages(pages, wanted);
+        if (count > _count) Volatile.Write(ref _count, count);
+    }
+
+    /// <summary>To be called before or after a change to a record, in any case before the next checkpoint.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void MarkDirty(int index) => _dirty[index >> _pageShift] = 1;
+
+    /// <summary>Copies out the pages changed since the last call and calls them clean. No writer may be at work.</summary>
+    public List<CheckpointPage> TakeDirtyPages()
+    {
+        var pages = new List<CheckpointPage>();
+        for (var page = 0; page < PageCount; page++)
+        {
+            if (_dirty[page] == 0) continue;
+            _dirty[page] = 0;
+            pages.Add(new(new(Id, (uint)page), new ReadOnlySpan<byte>(Page(page), PageBytes).ToArray()));
+        }
+
+        return pages;
+    }
+
+    /// <summary>Marks pages that could not be saved as changed again.</summary>
+    public void MarkPageDirty(int page) => _dirty[page] = 1;
+
+    /// <summary>Memory of a page that is being loaded.</summary>
+    public Memory<byte> PageMemory(int page) => new NativeMemoryOwner(Page(page), PageBytes).Memory;
+
+    public void Dispose()
+    {
+        foreach (var block in Interlocked.Exchange(ref _blocks, [])) NativeMemory.AlignedFree((void*)block);
+        _count = 0;
+    }
+
+    private byte* Page(int page) => Record(page << _pageShift);
+
+    private void AddPages(int pages, int wanted)
+    {
+        var lastRecord = ((uint)wanted << _pageShift) - 1;
+        var blocksNeeded = BitOperations.Log2(lastRecord + (1u << _firstBlockShift)) - _firstBlockShift + 1;
+        while (_blocks.Length < blocksNeeded)
+        {
+            var bytes = (nuint)(uint)_recordBytes << (_firstBlockShift + _blocks.Length);
+            var block = (nint)NativeMemory.AlignedAlloc(bytes, BlockAlignment);
+            Volatile.Write(ref _blocks, [.. _blocks, block]);
+        }
+
+        if (_dirty.Length < wanted)
+        {
+            var dirty = new byte[Math.Max(wanted, _dirty.Length * 2)];
+            _dirty.CopyTo(dirty, 0);
+            Volatile.Write(ref _dirty, dirty);
+        }
+
+        for (var page = pages; page < wanted; page++) NativeMemory.Clear(Page(page), (nuint)PageBytes);
+    }
+}

@@ -1,0 +1,178 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Text;
+using VectorCluster.Engine.Memory;
+
+namespace VectorCluster.Engine.Points;
+
+/// <summary>The points of a shard by place: a dense number that also names the point's vectors, links and index entries.</summary>
+/// <remarks>
+/// Every write of vectors takes a new place and ends the life of the old one, so that a search sees the points as of one LSN: those
+/// with CreatedAt ≤ LSN &lt; DeletedAt. One writer; readers need no lock.
+/// </remarks>
+internal sealed unsafe class PointTable
+{
+    /// <summary>Records a page: 16 KiB.</summary>
+    public const int RecordsPerPage = 256;
+
+    private readonly Region _records;
+    private readonly BlobArena _blobs;
+    private readonly IntHashTable _byId = new();
+
+    public PointTable(Region records, BlobArena blobs)
+    {
+        _records = records;
+        _blobs = blobs;
+    }
+
+    /// <summary>Places in use, live or not.</summary>
+    public int Count => _records.Count;
+
+    /// <summary>Points that are not deleted.</summary>
+    public int LiveCount { get; private set; }
+
+    /// <summary>Vectors of the points that are not deleted, over all names.</summary>
+    public long LiveVectorCount { get; private set; }
+
+    public long ResidentBytes => _records.ResidentBytes + _byId.ResidentBytes;
+
+    public ref PointRecord this[int place]
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => ref *(PointRecord*)_records.Record(place);
+    }
+
+    /// <summary>Whether a search as of an LSN sees the place.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool IsVisible(int place, long lsn)
+    {
+        var record = (PointRecord*)_records.Record(place);
+        return record->CreatedAt <= lsn && Volatile.Read(ref record->DeletedAt) > lsn;
+    }
+
+    public bool IsLive(int place) => Volatile.Read(ref this[place].DeletedAt) == PointRecord.Live;
+
+    /// <returns>The live place of a point; −1 if there is none.</returns>
+    public int Find(PointId id)
+    {
+        var place = _byId.Find<Keys, PointId>(new Keys(this), (uint)PointIdHash.Hash(id), id);
+        return place >= 0 && IsLive(place) ? place : -1;
+    }
+
+    /// <summary>Makes a place for a point and ends the one it had.</summary>
+    public int Append(PointId id, long lsn, uint payload, uint vectorMask)
+    {
+        var old = Find(id);
+        if (old >= 0) Delete(old, lsn);
+        var place = Count;
+        _records.Grow(place + 1);
+        var isText = id.Kind == PointIdKind.Text;
+        var bits = isText ? PointIdHash.HashText(id.Text) : id.Bits;
+        this[place] = new()
+        {
+            IdLow = (ulong)bits,
+            IdHigh = (ulong)(bits >> 64),
+            CreatedAt = lsn,
+            DeletedAt = PointRecord.Live,
+            Version = lsn,
+            Payload = payload,
+            IdText = isText ? _blobs.Append(Encoding.UTF8.GetBytes(id.Text)) : 0,
+            VectorMask = vectorMask,
+            IdKind = id.Kind,
+        };
+        _records.MarkDirty(place);
+        _byId.Set(new Keys(this), (uint)PointIdHash.HashBits(id.Kind, bits), id, place);
+        LiveCount++;
+        LiveVectorCount += BitOperations.PopCount(vectorMask);
+        return place;
+    }
+
+    public void Delete(int place, long lsn)
+    {
+        Volatile.Write(ref this[place].DeletedAt, lsn);
+        _records.MarkDirty(place);
+        LiveCount--;
+        LiveVectorCount -= BitOperations.PopCount(this[place].VectorMask);
+    }
+
+    public void SetPayload(int place, long lsn, uint payload)
+    {
+        Volatile.Write(ref this[place].Payload, payload);
+        Volatile.Write(ref this[place].Version, lsn);
+        _records.MarkDirty(place);
+    }
+
+    /// <summary>UTF-8 JSON object of a place's payload.</summary>
+    public ReadOnlySpan<byte> PayloadOf(int place)
+    {
+        var payload = _blobs.Read(Volatile.Read(ref this[place].Payload));
+        return payload.IsEmpty ? "{}"u8 : payload;
+    }
+
+    public PointId IdOf(int place)
+    {
+        ref var record = ref this[place];
+        return record.IdKind switch
+        {
+            PointIdKind.Number => PointId.FromNumber(record.IdLow),
+            PointIdKind.Uuid => PointId.FromUuidBits(new UInt128(record.IdHigh, record.IdLow)),
+            _ => PointId.FromText(Encoding.UTF8.GetString(_blobs.Read(record.IdText))),
+        };
+    }
+
+    /// <summary>As <see cref="PointId.CompareTo"/>, without making the ids.</summary>
+    public int CompareIds(int a, int b)
+    {
+        ref var left = ref this[a];
+        ref var right = ref this[b];
+        if (left.IdKind != right.IdKind) return left.IdKind.CompareTo(right.IdKind);
+        return left.IdKind == PointIdKind.Text
+            ? _blobs.Read(left.IdText).SequenceCompareTo(_blobs.Read(right.IdText))
+            : new UInt128(left.IdHigh, left.IdLow).CompareTo(new UInt128(right.IdHigh, right.IdLow));
+    }
+
+    /// <summary>As <see cref="PointId.CompareTo"/> of the place's id and another one.</summary>
+    public int CompareIdTo(int place, PointId id)
+    {
+        ref var record = ref this[place];
+        if (record.IdKind != id.Kind) return record.IdKind.CompareTo(id.Kind);
+        return id.Kind == PointIdKind.Text
+            ? IdOf(place).CompareTo(id)
+            : new UInt128(record.IdHigh, record.IdLow).CompareTo(id.Bits);
+    }
+
+    /// <summary>Fills the table of ids from loaded records. Later places win, as later writes did.</summary>
+    public void RebuildIdTable()
+    {
+        (LiveCount, LiveVectorCount) = (0, 0);
+        for (var place = 0; place < Count; place++)
+        {
+            if (!IsLive(place)) continue;
+            ref var record = ref this[place];
+            var hash = PointIdHash.HashBits(record.IdKind, new(record.IdHigh, record.IdLow));
+            _byId.Set(new Keys(this), (uint)hash, IdOf(place), place);
+            LiveCount++;
+            LiveVectorCount += BitOperations.PopCount(record.VectorMask);
+        }
+    }
+
+    private readonly struct Keys(PointTable table) : IntHashTable.IKeys<PointId>
+    {
+        public bool Matches(int place, PointId id)
+        {
+            ref var record = ref table[place];
+            if (record.IdKind != id.Kind) return false;
+            if (id.Kind != PointIdKind.Text) return new UInt128(record.IdHigh, record.IdLow) == id.Bits;
+            Span<byte> utf8 = stackalloc byte[PointId.MaxTextBytes];
+            return TextMatches(record.IdText, utf8[..Encoding.UTF8.GetBytes(id.Text, utf8)]);
+        }
+
+        public uint HashOf(int place)
+        {
+            ref var record = ref table[place];
+            return (uint)PointIdHash.HashBits(record.IdKind, new(record.IdHigh, record.IdLow));
+        }
+
+        private bool TextMatches(uint reference, ReadOnlySpan<byte> utf8) => table._blobs.Read(reference).SequenceEqual(utf8);
+    }
+}

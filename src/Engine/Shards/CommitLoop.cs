@@ -1,0 +1,198 @@
+using System.Threading.Channels;
+using VectorCluster.Engine.Filters;
+using VectorCluster.Engine.Wal;
+
+namespace VectorCluster.Engine.Shards;
+
+/// <summary>The single writer of a shard: takes what waits, appends it to the store as one commit, applies it, answers.</summary>
+/// <remarks>
+/// <para>While one commit becomes durable the next writes gather, so concurrent writes share the cost of a flush.</para>
+/// <para>An operation whose meaning depends on what the shard holds (a filter, or ids that must exist) starts a commit of its own,
+/// so that it sees every write before it; its record names ids, so replaying it needs no filter.</para>
+/// <para>When the store fails or deposes the shard, memory and store may differ: the loop ends, and the shard must be opened anew.</para>
+/// </remarks>
+internal sealed class CommitLoop
+{
+    /// <summary>Bytes of one commit; more waiting writes go into the next.</summary>
+    private const long MaxCommitBytes = 16L * 1024 * 1024;
+
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
+
+    private readonly Channel<PendingWrite> _queue = Channel.CreateUnbounded<PendingWrite>(new() { SingleReader = true });
+    private readonly ShardId _shard;
+    private readonly ShardState _state;
+    private readonly IShardStore _store;
+    private readonly ShardOptions _options;
+    private readonly ShardMaintenance _maintenance;
+    private Lsn _last;
+    private long _queuedBytes;
+
+    public CommitLoop(
+        ShardId shard, ShardState state, IShardStore store, Epoch epoch, ShardOptions options, ShardMaintenance maintenance)
+    {
+        (_shard, _state, _store, _options, _maintenance) = (shard, state, store, options, maintenance);
+        Epoch = epoch;
+        _last = new(state.AppliedLsn);
+        Completion = RunAsync();
+    }
+
+    public Epoch Epoch { get; }
+
+    /// <summary>Ends when the loop has: after <see cref="Stop"/>, or because the store failed or deposed the shard.</summary>
+    public Task Completion { get; }
+
+    /// <summary>Takes no more writes; those that wait are still done.</summary>
+    public void Stop() => _queue.Writer.TryComplete();
+
+    public Task<WriteReceipt> SubmitAsync(ShardOperation operation, CancellationToken cancellationToken)
+    {
+        var record = operation switch
+        {
+            UpsertPoints upsert => WalCodec.EncodeUpsert(upsert.Points, _state.VectorNames),
+            DeletePoints { Selector: PointIdsSelector ids } => WalCodec.EncodeDelete(ids.Ids),
+            _ => default, // needs the state; see Prepare
+        };
+        if (record.Length > WalLimits.MaxRecordBytes)
+            throw new InvalidRequestException(ErrorCodes.TooLarge, $"A batch takes at most {WalLimits.MaxRecordBytes} bytes.");
+        var write = new PendingWrite(operation, record, cancellationToken);
+        if (Interlocked.Add(ref _queuedBytes, record.Length) > _options.MaxQueuedBytes && record.Length < _queuedBytes)
+        {
+            Interlocked.Add(ref _queuedBytes, -record.Length);
+            throw new OverloadedException($"Too many writes are waiting in shard {_shard}.", RetryAfter);
+        }
+
+        if (_queue.Writer.TryWrite(write)) return write.Completion.Task;
+        Interlocked.Add(ref _queuedBytes, -record.Length);
+        throw new ShardClosedException(_shard);
+    }
+
+    private async Task RunAsync()
+    {
+        await Task.Yield();
+        var commit = new List<PendingWrite>();
+        while (await _queue.Reader.WaitToReadAsync())
+        {
+            await _maintenance.WaitForRoomAsync();
+            Gather(commit);
+            if (commit.Count > 0 && !await CommitAsync(commit)) break;
+        }
+
+        _queue.Writer.TryComplete();
+        while (_queue.Reader.TryRead(out var write)) write.Completion.TrySetException(new ShardClosedException(_shard));
+    }
+
+    /// <summary>Takes waiting writes for one commit.</summary>
+    private void Gather(List<PendingWrite> commit)
+    {
+        commit.Clear();
+        var bytes = 0L;
+        while (commit.Count < WalLimits.MaxRecords && bytes < MaxCommitBytes && _queue.Reader.TryPeek(out var write))
+        {
+            if (write.Record.IsEmpty && commit.Count > 0) return;
+            _queue.Reader.TryRead(out _);
+            Interlocked.Add(ref _queuedBytes, -write.Record.Length);
+            if (!TryPrepare(write)) continue;
+            commit.Add(write);
+            bytes += write.Record.Length;
+        }
+    }
+
+    /// <returns>False: the write is answered already.</returns>
+    private bool TryPrepare(PendingWrite write)
+    {
+        if (write.CancellationToken.IsCancellationRequested)
+        {
+            write.Completion.TrySetCanceled(write.CancellationToken);
+            return false;
+        }
+
+        if (!write.Record.IsEmpty) return true;
+        try
+        {
+            write.Record = Encode(write.Operation);
+        }
+        catch (Exception exception)
+        {
+            write.Completion.TrySetException(exception);
+            return false;
+        }
+
+        if (!write.Record.IsEmpty) return true;
+        write.Completion.TrySetResult(new(_last, 0));
+        return false;
+    }
+
+    /// <summary>The record of an operation that depends on the state; empty if it touches no point.</summary>
+    private ReadOnlyMemory<byte> Encode(ShardOperation operation)
+    {
+        switch (operation)
+        {
+            case DeletePoints delete:
+                var deleted = Resolve(delete.Selector);
+                return deleted.Count == 0 ? default : WalCodec.EncodeDelete(deleted);
+            case ChangePayload change:
+                var changed = Resolve(change.Selector);
+                return changed.Count == 0 ? default : WalCodec.EncodePayloadChange(changed, change.Change);
+            default:
+                throw new ArgumentException($"Unknown operation {operation.GetType().Name}.", nameof(operation));
+        }
+    }
+
+    private IReadOnlyList<PointId> Resolve(PointSelector selector)
+    {
+        if (selector is PointFilterSelector byFilter)
+            return [.. new PlaceFinder(_state).Find(byFilter.Filter, _state.AppliedLsn).Select(_state.Points.IdOf)];
+        var ids = ((PointIdsSelector)selector).Ids;
+        foreach (var id in ids)
+            if (_state.Points.Find(id) < 0) throw NotFoundException.Point(id);
+        return ids;
+    }
+
+    /// <returns>False: the shard can't go on.</returns>
+    private async Task<bool> CommitAsync(List<PendingWrite> commit)
+    {
+        try
+        {
+            var records = commit.ConvertAll(write => write.Record);
+            var status = await _store.AppendAsync(_shard, Epoch, _last.Next, records);
+            if (status == StoreStatus.Rejected)
+            {
+                foreach (var write in commit) write.Completion.TrySetException(new ShardClosedException(_shard));
+                return false;
+            }
+
+            var bytes = 0L;
+            foreach (var write in commit)
+            {
+                _last = _last.Next;
+                var count = _state.Apply(_last, write.Record.Span);
+                bytes += write.Record.Length;
+                write.Completion.TrySetResult(new(_last, count));
+            }
+
+            _maintenance.NoteWrites(bytes);
+            return true;
+        }
+        catch (Exception exception)
+        {
+            var unknown = new WriteOutcomeUnknownException(_shard, exception);
+            foreach (var write in commit) write.Completion.TrySetException(unknown);
+            return false;
+        }
+    }
+
+    /// <summary>A write that waits for its commit.</summary>
+    private sealed class PendingWrite(
+        ShardOperation operation, ReadOnlyMemory<byte> record, CancellationToken cancellationToken)
+    {
+        public ShardOperation Operation => operation;
+
+        /// <summary>Empty until prepared if the operation depends on the state.</summary>
+        public ReadOnlyMemory<byte> Record { get; set; } = record;
+
+        public CancellationToken CancellationToken => cancellationToken;
+
+        public TaskCompletionSource<WriteReceipt> Completion { get; } =
+            new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}

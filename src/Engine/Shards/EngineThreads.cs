@@ -1,0 +1,100 @@
+using System.Collections.Concurrent;
+using VectorCluster.Engine.Hnsw;
+
+namespace VectorCluster.Engine.Shards;
+
+/// <summary>The threads that search and build, shared by all shards of a process, each with scratch memory of its own.</summary>
+/// <remarks>Searches wait in one bounded queue; one that finds it full is refused at once rather than kept waiting.</remarks>
+public sealed class EngineThreads : IDisposable
+{
+    /// <summary>Searches that may wait for a thread: a few hundred milliseconds of work, so that the refused could not have been served soon.</summary>
+    public const int DefaultQueueLength = 4_096;
+
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
+
+    private readonly BlockingCollection<Action<SearchScratch>> _queue;
+    private readonly Thread[] _threads;
+    private readonly SemaphoreSlim _building = new(1, 1);
+    private readonly SearchScratch[] _buildScratches;
+
+    /// <param name="searchThreads">Threads that search; 0: one a core.</param>
+    /// <param name="buildThreads">Threads that add to graphs, of one shard at a time; 0: one a core.</param>
+    public EngineThreads(int searchThreads = 0, int buildThreads = 0, int queueLength = DefaultQueueLength)
+    {
+        _queue = new(queueLength);
+        _buildScratches = [.. Enumerable.Range(0, OrCores(buildThreads)).Select(_ => new SearchScratch())];
+        _threads = new Thread[OrCores(searchThreads)];
+        for (var i = 0; i < _threads.Length; i++)
+        {
+            _threads[i] = new(Work) { IsBackground = true, Name = $"search-{i}" };
+            _threads[i].Start();
+        }
+    }
+
+    public int SearchThreadCount => _threads.Length;
+
+    /// <summary>Stops taking work and waits for what is under way.</summary>
+    public void Dispose()
+    {
+        if (_queue.IsAddingCompleted) return;
+        _queue.CompleteAdding();
+        foreach (var thread in _threads) thread.Join();
+        _building.Wait();
+        foreach (var scratch in _buildScratches) scratch.Dispose();
+        _building.Dispose();
+        _queue.Dispose();
+    }
+
+    /// <summary>Runs work on a search thread.</summary>
+    /// <exception cref="OverloadedException">The queue is full.</exception>
+    internal Task<T> RunAsync<T>(Func<SearchScratch, T> work, CancellationToken cancellationToken)
+    {
+        var completion = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var isQueued = _queue.TryAdd(scratch =>
+        {
+            if (cancellationToken.IsCancellationRequested)
+            {
+                completion.TrySetCanceled(cancellationToken);
+                return;
+            }
+
+            try
+            {
+                completion.TrySetResult(work(scratch));
+            }
+            catch (OperationCanceledException)
+            {
+                completion.TrySetCanceled(cancellationToken);
+            }
+            catch (Exception exception)
+            {
+                completion.TrySetException(exception);
+            }
+        });
+        return isQueued
+            ? completion.Task
+            : throw new OverloadedException("Too many searches are waiting.", RetryAfter);
+    }
+
+    /// <summary>Runs a step of building with all build threads; shards take turns.</summary>
+    internal async Task BuildAsync(Action<IReadOnlyList<SearchScratch>> step, CancellationToken cancellationToken)
+    {
+        await _building.WaitAsync(cancellationToken);
+        try
+        {
+            await Task.Run(() => step(_buildScratches), CancellationToken.None);
+        }
+        finally
+        {
+            _building.Release();
+        }
+    }
+
+    private static int OrCores(int threads) => threads > 0 ? threads : Environment.ProcessorCount;
+
+    private void Work()
+    {
+        using var scratch = new SearchScratch();
+        foreach (var work in _queue.GetConsumingEnumerable()) work(scratch);
+    }
+}

@@ -1,0 +1,226 @@
+using VectorCluster.Engine.Checkpoints;
+using VectorCluster.Engine.Hnsw;
+
+namespace VectorCluster.Engine.Shards;
+
+/// <summary>The background work of a shard: adds what was written to the graphs, in small steps, and checkpoints what changed.</summary>
+internal sealed class ShardMaintenance
+{
+    /// <summary>Places a step adds: some ten milliseconds, so that shards take turns and a checkpoint waits no longer.</summary>
+    private const int PlacesPerStep = 256;
+
+    /// <summary>Pause after a checkpoint that failed.</summary>
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(5);
+
+    private readonly ShardId _shard;
+    private readonly ShardState _state;
+    private readonly IShardStore _store;
+    private readonly Epoch _epoch;
+    private readonly EngineThreads _threads;
+    private readonly ShardOptions _options;
+    private readonly TimeProvider _time;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly SemaphoreSlim _work = new(0);
+    private TaskCompletionSource _progress = NewProgress();
+    private long _logBytes;
+    private int _addedPlaces;
+    private long _checkpointLsn;
+    private bool _isDeposed;
+
+    public ShardMaintenance(
+        ShardId shard,
+        ShardState state,
+        IShardStore store,
+        Epoch epoch,
+        Lsn checkpointLsn,
+        EngineThreads threads,
+        ShardOptions options,
+        TimeProvider time)
+    {
+        (_shard, _state, _store, _epoch, _threads, _options, _time) = (shard, state, store, epoch, threads, options, time);
+        _checkpointLsn = checkpointLsn.Value;
+        if (state.AppliedLsn > _checkpointLsn || FindUnindexed() is not null) _work.Release();
+        Completion = RunAsync();
+    }
+
+    /// <summary>Ends after <see cref="StopAsync"/>, when the shard was deposed, or with the bug that stopped the background work.</summary>
+    public Task Completion { get; }
+
+    /// <summary>Why the last checkpoint failed; null if it did not.</summary>
+    public string? Failure { get; private set; }
+
+    /// <summary>Vectors that wait for a graph, over all names.</summary>
+    public long UnindexedCount
+    {
+        get
+        {
+            var count = 0L;
+            foreach (var index in _state.Vectors)
+                if (NeedsGraph(index)) count += _state.Points.Count - index.IndexedUpTo;
+            return count;
+        }
+    }
+
+    private bool HasChanges => _state.AppliedLsn > _checkpointLsn || _addedPlaces > 0;
+
+    /// <summary>Tells of records that were applied.</summary>
+    public void NoteWrites(long bytes)
+    {
+        Interlocked.Add(ref _logBytes, bytes);
+        if (_work.CurrentCount == 0) _work.Release();
+    }
+
+    /// <summary>Waits until the graphs have caught up far enough to take more writes.</summary>
+    public async Task WaitForRoomAsync()
+    {
+        while (true)
+        {
+            var progress = Volatile.Read(ref _progress);
+            if (UnindexedBytes() <= _options.MaxUnindexedBytes || Completion.IsCompleted) return;
+            await Task.WhenAny(progress.Task, Completion);
+        }
+    }
+
+    /// <summary>Stops, after a last checkpoint if anything changed.</summary>
+    public async Task StopAsync()
+    {
+        await _stopping.CancelAsync();
+        try
+        {
+            await Completion;
+        }
+        finally
+        {
+            if (HasChanges && !_isDeposed) await CheckpointAsync();
+            _stopping.Dispose();
+            _work.Dispose();
+        }
+    }
+
+    /// <summary>Stops without a checkpoint: the shard has been deposed, or its store does not answer.</summary>
+    public async Task AbandonAsync()
+    {
+        await _stopping.CancelAsync();
+        await Completion.ContinueWith(_ => { }, TaskScheduler.Default);
+    }
+
+    private static TaskCompletionSource NewProgress() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private async Task RunAsync()
+    {
+        await Task.Yield();
+        try
+        {
+            while (!_stopping.IsCancellationRequested && !_isDeposed)
+            {
+                if (FindUnindexed() is { } index) await AddToGraphAsync(index);
+                else if (!await WaitForWorkAsync()) await CheckpointAsync();
+                if (IsCheckpointDue()) await CheckpointAsync();
+            }
+        }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        {
+            // Stopping.
+        }
+    }
+
+    /// <returns>False: nothing came for a while, and there is something to checkpoint.</returns>
+    private async Task<bool> WaitForWorkAsync()
+    {
+        if (!HasChanges)
+        {
+            await _work.WaitAsync(_stopping.Token);
+            return true;
+        }
+
+        using var idle = new CancellationTokenSource(_options.IdleCheckpointDelay, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(idle.Token, _stopping.Token);
+        try
+        {
+            await _work.WaitAsync(either.Token);
+            return true;
+        }
+        catch (OperationCanceledException) when (!_stopping.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+
+    private bool NeedsGraph(VectorIndex index) =>
+        index.GraphCount > 0 || _state.Points.LiveCount >= Math.Max(1, index.Settings.Hnsw.ExactScanThreshold);
+
+    private VectorIndex? FindUnindexed()
+    {
+        foreach (var index in _state.Vectors)
+            if (index.IndexedUpTo < _state.Points.Count && NeedsGraph(index)) return index;
+        return null;
+    }
+
+    private long UnindexedBytes()
+    {
+        var bytes = 0L;
+        foreach (var index in _state.Vectors)
+            if (NeedsGraph(index))
+                bytes += (long)(_state.Points.Count - index.IndexedUpTo) * index.Vectors.PaddedDimension * sizeof(float);
+        return bytes;
+    }
+
+    private async Task AddToGraphAsync(VectorIndex index)
+    {
+        await _threads.BuildAsync(
+            scratches =>
+            {
+                lock (_state.GraphGate)
+                {
+                    var end = Math.Min(index.IndexedUpTo + PlacesPerStep, _state.Points.Count);
+                    var places = LivePlaces(index, end);
+                    index.AddToGraph(places, end, scratches);
+                    _addedPlaces += places.Length;
+                }
+            },
+            _stopping.Token);
+        Interlocked.Exchange(ref _progress, NewProgress()).TrySetResult();
+    }
+
+    /// <summary>Places of the next step that have the vector and are not deleted as far as any reader can see.</summary>
+    private int[] LivePlaces(VectorIndex index, int end)
+    {
+        var applied = _state.AppliedLsn;
+        var places = new List<int>(PlacesPerStep);
+        for (var place = index.IndexedUpTo; place < end; place++)
+        {
+            ref var record = ref _state.Points[place];
+            var hasVector = (record.VectorMask & (1u << index.MaskBit)) != 0;
+            if (hasVector && Volatile.Read(ref record.DeletedAt) > applied) places.Add(place);
+        }
+
+        return [.. places];
+    }
+
+    private bool IsCheckpointDue() =>
+        Interlocked.Read(ref _logBytes) >= _options.CheckpointLogBytes
+        || _addedPlaces >= Math.Max(_options.CheckpointGraphPlaces, _state.Vectors.Sum(index => index.GraphCount) / 10);
+
+    private async Task CheckpointAsync()
+    {
+        var logBytes = Interlocked.Read(ref _logBytes);
+        var added = _addedPlaces;
+        var checkpoint = Checkpoint.Capture(_state);
+        try
+        {
+            var status = await checkpoint.SaveAsync(_store, _shard, _epoch, CancellationToken.None);
+            _isDeposed = status == StoreStatus.Rejected;
+            if (_isDeposed) return;
+            Interlocked.Add(ref _logBytes, -logBytes);
+            _addedPlaces -= added;
+            _checkpointLsn = checkpoint.Manifest.Lsn.Value;
+            await _store.TrimAsync(_shard, _epoch, checkpoint.Manifest.Lsn, CancellationToken.None);
+            Failure = null;
+        }
+        catch (Exception exception)
+        {
+            Failure = $"The last checkpoint failed: {exception.Message}";
+            if (!_stopping.IsCancellationRequested) await Task.Delay(RetryDelay, _time, _stopping.Token);
+        }
+    }
+}

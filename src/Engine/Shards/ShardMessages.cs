@@ -1,0 +1,82 @@
+namespace VectorCluster.Engine.Shards;
+
+/// <summary>A change to a shard: one record of its log, applied as a whole.</summary>
+public abstract record ShardOperation;
+
+/// <param name="Points">Valid by the collection's settings; no id twice.</param>
+public sealed record UpsertPoints(IReadOnlyList<Point> Points) : ShardOperation;
+
+public sealed record DeletePoints(PointSelector Selector) : ShardOperation;
+
+public sealed record ChangePayload(PointSelector Selector, PayloadChange Change) : ShardOperation;
+
+/// <summary>What became of an operation.</summary>
+/// <param name="Lsn">Of the operation's record; the last one before if it touched no point.</param>
+/// <param name="PointCount">Points written, changed or deleted.</param>
+public readonly record struct WriteReceipt(Lsn Lsn, int PointCount);
+
+/// <summary>A search in one shard.</summary>
+public sealed record ShardSearch
+{
+    public required string VectorName { get; init; }
+
+    /// <summary>float32[dimension], all finite.</summary>
+    public required ReadOnlyMemory<float> Query { get; init; }
+
+    /// <summary>Hits wanted, from 1.</summary>
+    public required int Count { get; init; }
+
+    /// <summary>Candidates kept; null: the collection's own. Never fewer than <see cref="Count"/>.</summary>
+    public int? EfSearch { get; init; }
+
+    public bool Exact { get; init; }
+
+    public Filter? Filter { get; init; }
+
+    public float? MaxDistance { get; init; }
+
+    public PayloadSelector WithPayload { get; init; } = PayloadSelector.None;
+
+    public VectorSelector WithVectors { get; init; } = VectorSelector.None;
+}
+
+/// <param name="Place">Where the shard keeps the point, for <see cref="IShardClient.FetchAsync"/>.</param>
+public readonly record struct ShardHit(PointId Id, float Distance, Lsn Version, int Place, StoredPoint? Point);
+
+/// <param name="Hits">Nearest first, equal distances by id.</param>
+/// <param name="Plan">How they were found.</param>
+/// <param name="Visited">Distances computed.</param>
+public sealed record ShardHits(IReadOnlyList<ShardHit> Hits, SearchPlan Plan, int Visited);
+
+/// <summary>How a search in a shard went about it.</summary>
+public enum SearchPlan : byte
+{
+    /// <summary>Through the graph.</summary>
+    Graph,
+
+    /// <summary>Through the graph, keeping only what passes the filter.</summary>
+    FilteredGraph,
+
+    /// <summary>Every place was looked at.</summary>
+    Scan,
+
+    /// <summary>Every place that payload indexes named was looked at.</summary>
+    IndexedScan,
+}
+
+/// <param name="Points">In the order of their ids.</param>
+/// <param name="IsLast">No more points come after these.</param>
+public sealed record ShardPage(IReadOnlyList<StoredPoint> Points, bool IsLast);
+
+/// <summary>State of a shard.</summary>
+/// <param name="VectorCount">Vectors of live points.</param>
+/// <param name="UnindexedVectorCount">Of those, how many wait to be added to a graph; 0 where the shard needs no graph yet.</param>
+/// <param name="IndexedVectorCount">Vectors that the graphs cover.</param>
+public sealed record ShardInfo(
+    long PointCount,
+    long VectorCount,
+    long IndexedVectorCount,
+    long UnindexedVectorCount,
+    long ResidentBytes,
+    Lsn LastLsn,
+    IReadOnlyDictionary<string, long> PayloadIndexPoints);

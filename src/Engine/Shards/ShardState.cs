@@ -1,0 +1,211 @@
+using VectorCluster.Engine.Distance;
+using VectorCluster.Engine.Filters;
+using VectorCluster.Engine.Hnsw;
+using VectorCluster.Engine.Memory;
+using VectorCluster.Engine.Points;
+using VectorCluster.Engine.Vectors;
+using VectorCluster.Engine.Wal;
+
+namespace VectorCluster.Engine.Shards;
+
+/// <summary>All that a shard holds in memory: points, vectors, graphs, payload indexes. Log records change it; nothing else does.</summary>
+/// <remarks>
+/// <para><see cref="Apply"/> and changes of the payload indexes run under <see cref="Gate"/>, additions to the graphs under
+/// <see cref="GraphGate"/>; a checkpoint is captured under both. Readers take neither: they read as of <see cref="AppliedLsn"/>.</para>
+/// <para>Regions are numbered in checkpoints: points 1, blobs 2, and for the n-th vector by name 16 + 4n (vectors), + 1 (links of level 0)
+/// and + 2 (links above).</para>
+/// </remarks>
+internal sealed class ShardState : IDisposable
+{
+    private const ushort PointsRegion = 1;
+    private const ushort BlobsRegion = 2;
+    private const ushort FirstVectorRegion = 16;
+    private const ushort RegionsPerVector = 4;
+
+    private readonly BlobArena _blobs;
+    private PayloadIndex[] _payloadIndexes = [];
+    private long _appliedLsn;
+
+    public ShardState(CollectionSettings settings, InstructionSet instructionSet)
+    {
+        VectorNames = [.. settings.Vectors.OrderBy(entry => entry.Key, StringComparer.Ordinal)];
+        var points = new Region(PointsRegion, 64, PointTable.RecordsPerPage);
+        var blobs = new Region(BlobsRegion, BlobArena.UnitBytes, BlobArena.UnitsPerPage);
+        _blobs = new(blobs);
+        Points = new(points, _blobs);
+        var regions = new List<Region> { points, blobs };
+        var indexes = new List<VectorIndex>();
+        foreach (var (_, vector) in VectorNames)
+        {
+            var id = (ushort)(FirstVectorRegion + (RegionsPerVector * indexes.Count));
+            var vectors = VectorStore.NewRegion(id, vector.Dimension);
+            var level0 = LinkStore.NewLevel0Region((ushort)(id + 1), vector.Hnsw.M);
+            var upper = LinkStore.NewUpperRegion((ushort)(id + 2), vector.Hnsw.M);
+            regions.AddRange([vectors, level0, upper]);
+            indexes.Add(VectorIndex.Create(
+                new(vectors, vector.Dimension), new(level0, upper, vector.Hnsw.M), vector, indexes.Count, instructionSet));
+        }
+
+        Regions = regions;
+        Vectors = indexes;
+        SetPayloadIndexes(settings.PayloadIndexes);
+    }
+
+    /// <summary>Held by whoever changes points or payload indexes.</summary>
+    public Lock Gate { get; } = new();
+
+    /// <summary>Held by whoever changes graphs. Taken before <see cref="Gate"/> where both are needed.</summary>
+    public Lock GraphGate { get; } = new();
+
+    public PointTable Points { get; }
+
+    /// <summary>Indexes of the collection's vectors, in the order of their names.</summary>
+    public IReadOnlyList<VectorIndex> Vectors { get; }
+
+    public IReadOnlyList<KeyValuePair<string, VectorSettings>> VectorNames { get; }
+
+    public IReadOnlyList<Region> Regions { get; }
+
+    public IReadOnlyList<PayloadIndex> PayloadIndexes => Volatile.Read(ref _payloadIndexes);
+
+    /// <summary>LSN of the last record that readers see.</summary>
+    public long AppliedLsn => Volatile.Read(ref _appliedLsn);
+
+    public long ResidentBytes =>
+        Regions.Sum(region => region.ResidentBytes) + Points.ResidentBytes + PayloadIndexes.Sum(index => index.ResidentBytes);
+
+    public VectorIndex VectorNamed(string name)
+    {
+        foreach (var index in Vectors)
+            if (string.Equals(VectorNames[index.MaskBit].Key, name, StringComparison.Ordinal)) return index;
+        throw new InvalidRequestException(ErrorCodes.UnknownVector, $"The collection has no vector '{name}'.");
+    }
+
+    /// <summary>Applies the next record. Readers see it as a whole once it is done.</summary>
+    /// <returns>Points written, changed or deleted.</returns>
+    public int Apply(Lsn lsn, ReadOnlySpan<byte> record)
+    {
+        lock (Gate)
+        {
+            var reader = new WalReader(record);
+            var changed = reader.Operation switch
+            {
+                WalOperation.Upsert => ApplyUpsert(lsn.Value, reader),
+                WalOperation.Delete => ApplyDelete(lsn.Value, reader),
+                WalOperation.ChangePayload => ApplyPayloadChange(lsn.Value, reader),
+                _ => throw new NotSupportedException($"Unknown log record {reader.Operation}."),
+            };
+            Volatile.Write(ref _appliedLsn, lsn.Value);
+            return changed;
+        }
+    }
+
+    /// <summary>Makes the payload indexes those of the settings: keeps what stays, fills what is new.</summary>
+    public void SetPayloadIndexes(IReadOnlyDictionary<string, PayloadIndexKind> wanted)
+    {
+        lock (Gate)
+        {
+            var indexes = new List<PayloadIndex>();
+            foreach (var (path, kind) in wanted)
+            {
+                var present = Array.Find(_payloadIndexes, index => index.Path.Text == path && index.Kind == kind);
+                indexes.Add(present ?? Fill(new(PayloadPath.Parse(path), kind, Points.IsLive)));
+            }
+
+            Volatile.Write(ref _payloadIndexes, [.. indexes]);
+        }
+    }
+
+    /// <summary>Takes up loaded regions: what is derived from them is made again.</summary>
+    public void Restore(Lsn lsn)
+    {
+        Points.RebuildIdTable();
+        lock (Gate)
+        {
+            Volatile.Write(ref _payloadIndexes, [.. _payloadIndexes.Select(index => Fill(new(index.Path, index.Kind, Points.IsLive)))]);
+        }
+
+        Volatile.Write(ref _appliedLsn, lsn.Value);
+    }
+
+    public void Dispose()
+    {
+        foreach (var region in Regions) region.Dispose();
+    }
+
+    private PayloadIndex Fill(PayloadIndex index)
+    {
+        for (var place = 0; place < Points.Count; place++)
+            if (Points.IsLive(place)) index.Set(place, Points.PayloadOf(place));
+        return index;
+    }
+
+    private int ApplyUpsert(long lsn, WalReader reader)
+    {
+        for (var i = 0; i < reader.Count; i++)
+        {
+            var id = reader.ReadId();
+            var payload = reader.ReadBytes();
+            var place = Points.Count;
+            var mask = WriteVectors(place, ref reader);
+            Retire(Points.Find(id));
+            Points.Append(id, lsn, _blobs.Append(payload), mask);
+            if (payload.IsEmpty) continue;
+            foreach (var index in _payloadIndexes) index.Set(place, payload);
+        }
+
+        return reader.Count;
+    }
+
+    private uint WriteVectors(int place, ref WalReader reader)
+    {
+        foreach (var index in Vectors) index.Vectors.Grow(place + 1);
+        var mask = 0u;
+        for (var left = reader.ReadByte(); left > 0; left--)
+        {
+            var bit = reader.ReadByte();
+            var vectors = Vectors[bit].Vectors;
+            vectors.Write(place, reader.Take(vectors.Dimension * sizeof(float)));
+            mask |= 1u << bit;
+        }
+
+        return mask;
+    }
+
+    private int ApplyDelete(long lsn, WalReader reader)
+    {
+        var deleted = 0;
+        for (var i = 0; i < reader.Count; i++)
+        {
+            var place = Points.Find(reader.ReadId());
+            if (place < 0) continue;
+            Retire(place);
+            Points.Delete(place, lsn);
+            deleted++;
+        }
+
+        return deleted;
+    }
+
+    private int ApplyPayloadChange(long lsn, WalReader reader)
+    {
+        var places = new List<int>(reader.Count);
+        for (var i = 0; i < reader.Count; i++)
+            if (Points.Find(reader.ReadId()) is var place and >= 0) places.Add(place);
+        var change = reader.ReadPayloadChange();
+        foreach (var place in places)
+        {
+            var payload = PayloadEditor.Apply(Points.PayloadOf(place), change);
+            Points.SetPayload(place, lsn, payload.Length == 2 ? 0 : _blobs.Append(payload.Span));
+            foreach (var index in _payloadIndexes) index.Set(place, payload.Span);
+        }
+
+        return places.Count;
+    }
+
+    private void Retire(int place)
+    {
+        if (place < 0) return;
+        foreach (var index in _payloadIndexes) index.Retire(place);
+    }
+}
