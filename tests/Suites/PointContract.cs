@@ -8,12 +8,12 @@ public abstract class PointContract : VectorDatabaseContract
     {
         var name = await CreateAsync(dimension: 3);
         var payload = Payload.Parse("""{"s":"ä \u0000 😀","n":12345678901234567890,"f":1.10,"a":[1,null,{"x":[]}],"o":{"":1}}""");
-        await UpsertAsync(name, new Point(1, new float[] { 0.1f, -3.4e38f, 1e-40f }, payload));
+        await UpsertAsync(name, new Point(1, new float[] { 0.1f, -9.9e15f, 1e-40f }, payload));
 
         var found = await FindAsync(name, 1);
 
         Assert.NotNull(found);
-        Assert.Equal(new float[] { 0.1f, -3.4e38f, 1e-40f }, ValuesOf(found));
+        Assert.Equal(new float[] { 0.1f, -9.9e15f, 1e-40f }, ValuesOf(found));
         Assert.Equal(payload, found.Payload);
         Assert.True(found.Version > Lsn.None);
     }

@@ -30,10 +30,22 @@ internal sealed class ApiCall(HttpContext http, ApiRoute route, TimeProvider tim
 
     public CancellationToken Aborted => http.RequestAborted;
 
-    public string Collection => (string)http.GetRouteValue("collection")!;
+    /// <summary>The collection's name, with escapes decoded that the router leaves: names are the database's to judge.</summary>
+    public string Collection
+    {
+        get
+        {
+            var segments = PathSegments();
+            var at = Array.IndexOf(segments, "collections");
+            return at >= 0 && at + 1 < segments.Length ? Uri.UnescapeDataString(segments[at + 1]) : "";
+        }
+    }
 
-    /// <summary>Where in the body the part stands that is being executed; the database's own paths start there.</summary>
-    public JsonPath PathBase { get; set; } = JsonPath.Root;
+    /// <summary>
+    /// Turns a place in the request as the database knows it into one in this body: batches wrap requests, and the older
+    /// endpoints name things otherwise.
+    /// </summary>
+    public Func<string, string> LocateInBody { get; set; } = static path => path;
 
     /// <summary>False only if the request says so: then the answer reads "acknowledged", though the write is done all the same.</summary>
     public bool Wait => QueryFlag("wait", whenAbsent: true);
@@ -64,13 +76,8 @@ internal sealed class ApiCall(HttpContext http, ApiRoute route, TimeProvider tim
     /// <returns>The query parameter's text; null if it is absent.</returns>
     public string? QueryText(string name) => http.Request.Query.TryGetValue(name, out var values) ? values[^1] : null;
 
-    /// <summary>The last segment of the path. The router leaves <c>%2F</c> as it is; names and ids may hold slashes.</summary>
-    public string LastSegment()
-    {
-        var target = http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
-        var path = target.AsSpan(0, target.AsSpan().IndexOf('?') is >= 0 and var query ? query : target.Length).TrimEnd('/');
-        return Uri.UnescapeDataString(path[(path.LastIndexOf('/') + 1)..]);
-    }
+    /// <summary>The last segment of the path, decoded: names and ids may hold slashes.</summary>
+    public string LastSegment() => Uri.UnescapeDataString(PathSegments()[^1]);
 
     public async ValueTask<JsonInput> ReadBodyAsync()
     {
@@ -100,6 +107,14 @@ internal sealed class ApiCall(HttpContext http, ApiRoute route, TimeProvider tim
     }
 
     public void Dispose() => _body?.Dispose();
+
+    /// <summary>As they came: the router leaves <c>%2F</c> as it is, so a decoded path can't be told from one with that text.</summary>
+    private string[] PathSegments()
+    {
+        var target = http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        var end = target.IndexOf('?', StringComparison.Ordinal);
+        return (end < 0 ? target : target[..end]).TrimEnd('/').Split('/');
+    }
 
     private bool QueryFlag(string name, bool whenAbsent) => QueryText(name) switch
     {

@@ -32,7 +32,7 @@ internal sealed partial class ApiDispatcher(TimeProvider time, ApiMeter meter, I
 
     private async Task<string> AnswerErrorAsync(ApiCall call, Exception exception)
     {
-        var error = ErrorAnswer.From(exception, call.PathBase);
+        var error = ErrorAnswer.From(exception, call.LocateInBody);
         if (error.StatusCode >= StatusCodes.Status500InternalServerError)
             LogFailed(logger, exception, call.Route.Method, call.Route.Pattern, error.Code);
         if (call.HasBegunAnswer || call.Http.Response.HasStarted)

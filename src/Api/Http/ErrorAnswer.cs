@@ -20,17 +20,17 @@ internal sealed record ErrorAnswer(int StatusCode, string Code, string Message)
     /// <summary>How long to wait where the database names no time of its own.</summary>
     private static readonly TimeSpan DefaultRetryAfter = TimeSpan.FromSeconds(1);
 
-    /// <param name="pathBase">What the root of the database's own paths stands for in the body.</param>
-    public static ErrorAnswer From(Exception exception, JsonPath pathBase) => exception switch
+    /// <param name="locate">Turns a path of the database's into one of the body.</param>
+    public static ErrorAnswer From(Exception exception, Func<string, string> locate) => exception switch
     {
         InvalidRequestException { Code: ErrorCodes.TooLarge } wrong =>
-            Of(wrong, StatusCodes.Status413PayloadTooLarge, "Wrong input: ", pathBase),
-        InvalidRequestException wrong => Of(wrong, StatusCodes.Status400BadRequest, "Wrong input: ", pathBase),
-        NotFoundException missing => Of(missing, StatusCodes.Status404NotFound, "Not found: ", pathBase),
-        AlreadyExistsException exists => Of(exists, StatusCodes.Status409Conflict, "Wrong input: ", pathBase),
-        OverloadedException busy => Of(busy, StatusCodes.Status429TooManyRequests, "", pathBase) with { RetryAfter = busy.RetryAfter },
-        ShardUnavailableException lost => Of(lost, StatusOf(lost), "Service error: ", pathBase) with { Failures = lost.Failures },
-        WriteIncompleteException half => Of(half, StatusOf(half), "Service error: ", pathBase) with { Outcomes = half.Outcomes },
+            Of(wrong, StatusCodes.Status413PayloadTooLarge, "Wrong input: ", locate),
+        InvalidRequestException wrong => Of(wrong, StatusCodes.Status400BadRequest, "Wrong input: ", locate),
+        NotFoundException missing => Of(missing, StatusCodes.Status404NotFound, "Not found: ", locate),
+        AlreadyExistsException exists => Of(exists, StatusCodes.Status409Conflict, "Wrong input: ", locate),
+        OverloadedException busy => Of(busy, StatusCodes.Status429TooManyRequests, "", locate) with { RetryAfter = busy.RetryAfter },
+        ShardUnavailableException lost => Of(lost, StatusOf(lost), "Service error: ", locate) with { Failures = lost.Failures },
+        WriteIncompleteException half => Of(half, StatusOf(half), "Service error: ", locate) with { Outcomes = half.Outcomes },
         BadHttpRequestException bad => new(bad.StatusCode, CodeOf(bad), bad.Message),
         _ => new(StatusCodes.Status500InternalServerError, ErrorCodes.Internal, "Service internal error: see the server's log."),
     };
@@ -71,16 +71,13 @@ internal sealed record ErrorAnswer(int StatusCode, string Code, string Message)
         json.WriteEndObject();
     }
 
-    private static ErrorAnswer Of(VectorDatabaseException exception, int statusCode, string prefix, JsonPath pathBase) =>
+    private static ErrorAnswer Of(VectorDatabaseException exception, int statusCode, string prefix, Func<string, string> locate) =>
         new(statusCode, exception.Code, prefix + exception.Message)
         {
-            Path = Rebase(exception.Path, pathBase),
+            Path = exception.Path is { } path ? locate(path) : null,
             IsRetrySafe = exception.IsRetrySafe,
             RetryAfter = statusCode == StatusCodes.Status503ServiceUnavailable ? DefaultRetryAfter : null,
         };
-
-    private static string? Rebase(string? path, JsonPath pathBase) =>
-        path is ['$', .. var rest] ? pathBase + rest : path;
 
     /// <summary>Damaged data needs an operator, and no retry helps; any other failure of a shard passes.</summary>
     private static int StatusOf(VectorDatabaseException exception) => exception.Code == ErrorCodes.ShardCorrupted

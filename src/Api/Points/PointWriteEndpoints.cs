@@ -21,7 +21,9 @@ internal static class PointWriteEndpoints
 
     private static Func<ApiCall, Task> Single(string operation) => async call =>
     {
-        var write = WriteReader.Read(operation, await call.ReadBodyAsync(), call.Collection);
+        var body = await call.ReadBodyAsync();
+        var write = WriteReader.Read(operation, body, call.Collection);
+        call.LocateInBody = WriteReader.LocatorIn(body);
         var result = await write(call.Database, call.Aborted);
         await call.AnswerAsync(json => WriteResultJson.Write(json, result, call.Wait));
     };
@@ -32,9 +34,9 @@ internal static class PointWriteEndpoints
         var body = await call.ReadBodyAsync();
         var writes = body.Require("operations").ReadItems(item => ReadOperation(item, call.Collection), MaxOperations);
         var results = new List<WriteResult>(writes.Length);
-        foreach (var (path, write) in writes)
+        foreach (var (locate, write) in writes)
         {
-            call.PathBase = path;
+            call.LocateInBody = locate;
             results.Add(await write(call.Database, call.Aborted));
         }
 
@@ -46,13 +48,13 @@ internal static class PointWriteEndpoints
         });
     }
 
-    private static (JsonPath Path, PointWrite Write) ReadOperation(JsonInput item, string collection)
+    private static (Func<string, string> Locate, PointWrite Write) ReadOperation(JsonInput item, string collection)
     {
         item.RequireObject();
         if (item.Element.GetPropertyCount() != 1)
             throw item.Error(ErrorCodes.InvalidRequest, "An operation is an object with one member, which names it.");
         var (name, body) = item.Members().First();
         body.RequireObject();
-        return (body.Path, WriteReader.Read(name, body, collection));
+        return (WriteReader.LocatorIn(body), WriteReader.Read(name, body, collection));
     }
 }

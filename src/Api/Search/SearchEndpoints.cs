@@ -13,31 +13,32 @@ internal static class SearchEndpoints
 
     public static IReadOnlyList<ApiRoute> Routes { get; } =
     [
-        Route("/search", "search_points", call => OneAsync(call, SearchReader.ReadSearch, isQuery: false)),
-        Route("/search/batch", "search_batch", call => BatchAsync(call, SearchReader.ReadSearch, isQuery: false)),
-        Route("/query", "query_points", call => OneAsync(call, SearchReader.ReadQuery, isQuery: true)),
-        Route("/query/batch", "query_batch", call => BatchAsync(call, SearchReader.ReadQuery, isQuery: true)),
-        Route("/recommend", "recommend_points", call => OneAsync(call, SearchReader.ReadRecommend, isQuery: false)),
-        Route("/recommend/batch", "recommend_batch", call => BatchAsync(call, SearchReader.ReadRecommend, isQuery: false)),
+        Route("/search", "search_points", call => OneAsync(call, SearchForm.Search)),
+        Route("/search/batch", "search_batch", call => BatchAsync(call, SearchForm.Search)),
+        Route("/query", "query_points", call => OneAsync(call, SearchForm.Query)),
+        Route("/query/batch", "query_batch", call => BatchAsync(call, SearchForm.Query)),
+        Route("/recommend", "recommend_points", call => OneAsync(call, SearchForm.Recommend)),
+        Route("/recommend/batch", "recommend_batch", call => BatchAsync(call, SearchForm.Recommend)),
     ];
 
     private static ApiRoute Route(string suffix, string operation, Func<ApiCall, Task> handler) =>
         new("POST", Pattern + suffix, ApiRouteKind.Query, operation, handler);
 
-    private static async Task OneAsync(ApiCall call, Func<JsonInput, ApiCall, SearchInput> read, bool isQuery)
+    private static async Task OneAsync(ApiCall call, SearchForm form)
     {
-        var input = read(await call.ReadBodyAsync(), call);
+        var input = form.Read(await call.ReadBodyAsync(), call);
+        call.LocateInBody = form.Locate;
         var hits = await SearchRun.RunAsync(call, [input]);
         await call.AnswerAsync(
-            answer => HitJson.WriteAsync(answer, call, hits[0], isQuery),
+            answer => HitJson.WriteAsync(answer, call, hits[0], form.IsQuery),
             json => HitJson.WriteExtra(json, call, hits, isBatch: false));
     }
 
-    private static async Task BatchAsync(ApiCall call, Func<JsonInput, ApiCall, SearchInput> read, bool isQuery)
+    private static async Task BatchAsync(ApiCall call, SearchForm form)
     {
         var body = await call.ReadBodyAsync();
         var searches = body.Require("searches");
-        var inputs = searches.ReadItems(item => read(item, call), MaxSearches);
+        var inputs = searches.ReadItems(item => form.Read(item, call), MaxSearches);
         var wanted = inputs.Sum(input => (long)(input.Search?.Limit ?? input.Scroll!.Limit));
         if (wanted > MaxBatchHits)
         {
@@ -45,12 +46,14 @@ internal static class SearchEndpoints
                 ErrorCodes.TooLarge, $"The searches want {wanted} hits together; at most {MaxBatchHits} are allowed.");
         }
 
+        // The database does not say which of the searches it refused.
+        call.LocateInBody = path => string.Concat("$.searches[*]", form.Locate(path).AsSpan(1));
         var hits = await SearchRun.RunAsync(call, inputs);
         await call.AnswerAsync(
             async answer =>
             {
                 answer.Json.WriteStartArray();
-                foreach (var result in hits) await HitJson.WriteAsync(answer, call, result, isQuery);
+                foreach (var result in hits) await HitJson.WriteAsync(answer, call, result, form.IsQuery);
                 answer.Json.WriteEndArray();
             },
             json => HitJson.WriteExtra(json, call, hits, isBatch: true));
