@@ -1,0 +1,59 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+
+namespace VectorCluster.Api;
+
+/// <summary>Keeps the current value of every instrument whose meter is ours, for <c>GET /metrics</c>.</summary>
+/// <remarks>
+/// Listens to the meters of this host's factory and to the unowned ones named <c>VectorCluster…</c> (the engine's). Two
+/// hosts in one process keep apart. What is measured before <see cref="Start"/> is not counted.
+/// </remarks>
+internal sealed class MetricStore(IMeterFactory factory) : IDisposable
+{
+    /// <summary>Most time series of one instrument; a label that grows without bound must not take the memory.</summary>
+    public const int MaxSeries = 4_096;
+
+    private const string MeterPrefix = "VectorCluster";
+
+    private readonly ConcurrentDictionary<Instrument, MetricFamily> _families = new();
+    private readonly Lock _startLock = new();
+    private MeterListener? _listener;
+
+    public void Start()
+    {
+        lock (_startLock)
+        {
+            if (_listener is not null) return;
+            _listener = new MeterListener { InstrumentPublished = Subscribe };
+            _listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Record(instrument, value, tags));
+            _listener.SetMeasurementEventCallback<int>((instrument, value, tags, _) => Record(instrument, value, tags));
+            _listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => Record(instrument, value, tags));
+            _listener.Start();
+        }
+    }
+
+    /// <summary>Asks the observable instruments for their values, then returns all families by name.</summary>
+    public IReadOnlyList<MetricFamily> Collect()
+    {
+        _listener?.RecordObservableInstruments();
+        return [.. _families.Values.OrderBy(family => family.Name, StringComparer.Ordinal)];
+    }
+
+    public void Dispose() => _listener?.Dispose();
+
+    private void Subscribe(Instrument instrument, MeterListener listener)
+    {
+        var isOurs = instrument.Meter.Scope is null
+            ? instrument.Meter.Name.StartsWith(MeterPrefix, StringComparison.Ordinal)
+            : ReferenceEquals(instrument.Meter.Scope, factory)
+                && instrument.Meter.Name.StartsWith(MeterPrefix, StringComparison.Ordinal);
+        if (!isOurs) return;
+        _families.TryAdd(instrument, MetricFamily.For(instrument));
+        listener.EnableMeasurementEvents(instrument);
+    }
+
+    private void Record(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    {
+        if (_families.TryGetValue(instrument, out var family)) family.Record(value, tags);
+    }
+}

@@ -1,0 +1,73 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace VectorCluster.Api.Tests;
+
+/// <summary>The exposition's text, and its bounded number of series.</summary>
+public sealed class MetricsTests : IDisposable
+{
+    private static readonly ApiRoute Query = new("POST", "/q", ApiRouteKind.Query, "query_points", _ => Task.CompletedTask);
+
+    private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+    private readonly MetricStore _store;
+    private readonly ApiMeter _meter;
+
+    public MetricsTests()
+    {
+        var factory = _services.GetRequiredService<IMeterFactory>();
+        _store = new(factory);
+        _store.Start();
+        _meter = new(factory);
+    }
+
+    public void Dispose()
+    {
+        _store.Dispose();
+        _services.Dispose();
+    }
+
+    [Fact]
+    public void A_query_is_counted_and_timed()
+    {
+        _meter.Record(Query, "words", 200, errorCode: null, TimeSpan.FromMilliseconds(3));
+        _meter.Record(Query, "words", 400, ErrorCodes.WrongDimension, TimeSpan.FromMilliseconds(300));
+
+        var text = PrometheusText.Write(_store.Collect());
+
+        Assert.Contains("# TYPE http_requests_total counter\n", text, StringComparison.Ordinal);
+        Assert.Contains("http_requests_total{method=\"POST\",endpoint=\"/q\",status=\"200\"} 1\n", text, StringComparison.Ordinal);
+        Assert.Contains("vector_query_total{collection=\"words\"} 2\n", text, StringComparison.Ordinal);
+        Assert.Contains(
+            "vector_query_errors_total{collection=\"words\",code=\"wrong_dimension\"} 1\n", text, StringComparison.Ordinal);
+        Assert.Contains("# TYPE vector_query_duration_seconds histogram\n", text, StringComparison.Ordinal);
+        Assert.Contains("vector_query_duration_seconds_bucket{collection=\"words\",le=\"0.0025\"} 0\n", text, StringComparison.Ordinal);
+        Assert.Contains("vector_query_duration_seconds_bucket{collection=\"words\",le=\"0.005\"} 1\n", text, StringComparison.Ordinal);
+        Assert.Contains("vector_query_duration_seconds_bucket{collection=\"words\",le=\"+Inf\"} 2\n", text, StringComparison.Ordinal);
+        Assert.Contains("vector_query_duration_seconds_sum{collection=\"words\"} 0.303\n", text, StringComparison.Ordinal);
+        Assert.Contains("vector_query_duration_seconds_count{collection=\"words\"} 2\n", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Labels_are_escaped()
+    {
+        _meter.Record(Query, "a\"b\\c\nd", 200, errorCode: null, TimeSpan.Zero);
+
+        Assert.Contains(
+            "vector_query_total{collection=\"a\\\"b\\\\c\\nd\"} 1\n",
+            PrometheusText.Write(_store.Collect()),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Collections_past_the_bound_are_counted_together_and_unknown_ones_take_no_place()
+    {
+        for (var i = 0; i < 500; i++) _meter.Record(Query, $"missing-{i}", 404, ErrorCodes.CollectionNotFound, TimeSpan.Zero);
+        for (var i = 0; i < 150; i++) _meter.Record(Query, $"real-{i}", 200, errorCode: null, TimeSpan.Zero);
+
+        var series = _store.Collect().Single(family => family.Name == "vector_query_total").Series
+            .ToDictionary(pair => pair.Key, pair => pair.Value.Read().Value, StringComparer.Ordinal);
+
+        Assert.Equal(CollectionLabels.MaxCollections + 1, series.Count);
+        Assert.Equal(550, series["collection=\"other\""]);
+    }
+}
