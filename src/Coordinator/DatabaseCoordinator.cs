@@ -25,7 +25,7 @@ public class DatabaseCoordinator : IVectorDatabase
         _catalogue = new(catalogue, (collection, name, token) => _deletions!.FinishNamespaceAsync(collection, name, token));
         _deletions = new(_catalogue, directory);
         _shards = new(directory, time);
-        _writes = new(_catalogue, _shards);
+        _writes = new(_catalogue, _shards, time);
         _reads = new(_catalogue, _shards);
         _searches = new(_catalogue, _shards, _reads);
     }

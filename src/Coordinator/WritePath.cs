@@ -5,7 +5,7 @@ using VectorCluster.Engine.Shards;
 namespace VectorCluster.Coordinator;
 
 /// <summary>Writes: points grouped by shard, one batch to each, and each shard's outcome told.</summary>
-internal sealed class WritePath(Catalogue.Catalogue catalogue, ShardCaller shards)
+internal sealed class WritePath(Catalogue.Catalogue catalogue, ShardCaller shards, TimeProvider time)
 {
     /// <summary>How long a shard may take to make a write durable before its outcome is called unknown.</summary>
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
@@ -76,7 +76,7 @@ internal sealed class WritePath(Catalogue.Catalogue catalogue, ShardCaller shard
         IEnumerable<(int Shard, ShardOperation Operation)> parts,
         CancellationToken cancellationToken)
     {
-        using var expiry = new CancellationTokenSource(Timeout);
+        using var expiry = new CancellationTokenSource(Timeout, time);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(expiry.Token, cancellationToken);
         var running = parts
             .Select(part => (Shard: new ShardId(collection, name, part.Shard), part.Operation))
