@@ -3,7 +3,8 @@ using VectorCluster.Storage.Files;
 
 namespace VectorCluster.Embedded.Tests;
 
-/// <summary>Shards come into memory at their first use and leave it when nobody needs them; calls have deadlines.</summary>
+/// <summary>Shards come into memory at their first use and leave it when nobody needs them; calls have
+/// deadlines.</summary>
 public sealed class LifetimeTests
 {
     private static readonly CollectionSettings Settings = CollectionSettings.ForVector(2, DistanceMetric.Euclidean);
@@ -59,7 +60,8 @@ public sealed class LifetimeTests
         await Assert.ThrowsAsync<DataDirectoryException>(() => VectorDatabase.OpenAsync(directory.Path));
     }
 
-    // Goal: a deletion that a crash interrupted is finished. Method: leave the mark and a shard behind, as the crash would.
+    // Goal: a deletion that a crash interrupted is finished. Method: leave the mark and a shard behind, as the crash
+    // would.
     [Fact]
     public async Task Interrupted_deletion_is_finished_at_the_next_start()
     {
@@ -76,7 +78,8 @@ public sealed class LifetimeTests
             var row = (await catalogue.ReadCollectionAsync("c"))!;
             var marked = System.Text.Encoding.UTF8.GetString(row.Value.Span)
                 .Replace("\"is_deleting\":false", "\"is_deleting\":true", StringComparison.Ordinal);
-            Assert.True(await catalogue.TryWriteCollectionAsync("c", row.Version, System.Text.Encoding.UTF8.GetBytes(marked)));
+            Assert.True(
+                await catalogue.TryWriteCollectionAsync("c", row.Version, System.Text.Encoding.UTF8.GetBytes(marked)));
         }
 
         await using var reopened = await VectorDatabase.OpenAsync(directory.Path);
