@@ -14,7 +14,7 @@ internal static class IndexKey
     /// <summary>Longest key: longer strings are "other", so that no index copies whole documents.</summary>
     public const int MaxBytes = 512;
 
-    /// <summary>Whole numbers up to this convert to float64 and back without loss.</summary>
+    /// <summary>Whole numbers below this convert to float64 and back without loss.</summary>
     private const long MaxExactInteger = 1L << 53;
 
     public static bool IsOrdered(PayloadIndexKind kind) =>
@@ -73,7 +73,7 @@ internal static class IndexKey
 
     private static int TryWriteFloat(ref Utf8JsonReader reader, scoped Span<byte> key)
     {
-        if (reader.TryGetInt64(out var integer) && Math.Abs((double)integer) > MaxExactInteger) return -1;
+        if (reader.TryGetInt64(out var integer) && Math.Abs((double)integer) >= MaxExactInteger) return -1;
         return reader.TryGetDouble(out var number) && double.IsFinite(number) ? Write(Order(number), key) : -1;
     }
 

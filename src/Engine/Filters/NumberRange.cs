@@ -3,16 +3,20 @@ namespace VectorCluster.Engine.Filters;
 /// <summary>Bounds of a range condition, made ready for whole numbers and for float64, so that index and payload agree exactly.</summary>
 internal readonly struct NumberRange
 {
+    /// <summary>Well past int64 on both sides, and exact as float64.</summary>
+    private const double Far = 1e20;
+
     private readonly RangeCondition _condition;
 
     public NumberRange(RangeCondition condition)
     {
         _condition = condition;
-        var lowest = Math.Max(Ceiling(condition.Gte), Above(condition.Gt));
-        var highest = Math.Min(Floor(condition.Lte), Below(condition.Lt));
-        Lowest = ToInt64(lowest, out var lowestTooHigh);
-        Highest = ToInt64(highest, out _);
-        if (lowestTooHigh || highest < long.MinValue) (Lowest, Highest) = (1, 0);
+        var lowest = Int128.Max(Whole(condition.Gte, -Far, Math.Ceiling), Whole(condition.Gt, -Far, Math.Floor) + 1);
+        var highest = Int128.Min(Whole(condition.Lte, Far, Math.Floor), Whole(condition.Lt, Far, Math.Ceiling) - 1);
+        var isEmpty = lowest > highest || lowest > long.MaxValue || highest < long.MinValue;
+        (Lowest, Highest) = isEmpty
+            ? (1, 0)
+            : ((long)Int128.Max(lowest, long.MinValue), (long)Int128.Min(highest, long.MaxValue));
     }
 
     /// <summary>Smallest whole number in the range; above <see cref="Highest"/>: there is none.</summary>
@@ -25,31 +29,8 @@ internal readonly struct NumberRange
     public bool Contains(double number) =>
         !(number <= _condition.Gt) && !(number < _condition.Gte) && !(number >= _condition.Lt) && !(number > _condition.Lte);
 
-    private static double Ceiling(double? bound) => bound is { } value ? Math.Ceiling(value) : double.NegativeInfinity;
-
-    private static double Floor(double? bound) => bound is { } value ? Math.Floor(value) : double.PositiveInfinity;
-
-    /// <summary>The whole number after the bound. Past 2⁵³ neighbours are further apart than 1, so the next float64 is taken.</summary>
-    private static double Above(double? bound)
-    {
-        if (bound is not { } value) return double.NegativeInfinity;
-        var next = Math.Floor(value) + 1;
-        return next > value ? next : Math.BitIncrement(value);
-    }
-
-    private static double Below(double? bound)
-    {
-        if (bound is not { } value) return double.PositiveInfinity;
-        var next = Math.Ceiling(value) - 1;
-        return next < value ? next : Math.BitDecrement(value);
-    }
-
-    private static long ToInt64(double number, out bool isTooHigh)
-    {
-        isTooHigh = number >= 9223372036854775808.0;
-        if (isTooHigh) return long.MaxValue;
-        return number <= long.MinValue ? long.MinValue : (long)number;
-    }
+    private static Int128 Whole(double? bound, double ifOpen, Func<double, double> round) =>
+        (Int128)round(Math.Clamp(bound ?? ifOpen, -Far, Far));
 }
 
 /// <summary>Bounds of a datetime range as UTC ticks of 100 ns.</summary>

@@ -16,7 +16,8 @@ internal sealed class CheckpointReader : IDisposable
         var reader = new CheckpointReader(current.ReadTable(folder));
         try
         {
-            foreach (var file in reader._table.Files.Keys) reader._files.Add(file, PageReader.Open(folder, file, digest));
+            foreach (var file in reader._table.Files.Keys)
+                reader._files.Add(file, PageReader.Open(folder, file, digest));
             return reader;
         }
         catch
@@ -37,7 +38,8 @@ internal sealed class CheckpointReader : IDisposable
             cancellationToken.ThrowIfCancellationRequested();
             var memory = destination(key, location.Length);
             if (memory.Length != location.Length)
-                throw new InvalidOperationException($"{key} has {location.Length} bytes; memory for {memory.Length} was given.");
+                throw new InvalidOperationException(
+                    $"{key} has {location.Length} bytes; memory for {memory.Length} was given.");
             _files[location.File].Read(key, location, memory.Span);
         }
     }

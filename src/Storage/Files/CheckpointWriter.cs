@@ -2,8 +2,10 @@ using VectorCluster.Engine.Checkpoints;
 
 namespace VectorCluster.Storage.Files;
 
-/// <summary>Writes one pages file: the pages that changed, live pages of files that hold too much garbage, manifest, table.</summary>
-/// <remarks>Nothing counts before CURRENT names the file. Until then it is a leftover, which the next opening deletes.</remarks>
+/// <summary>Writes one pages file: the pages that changed, live pages of files that hold too much garbage, manifest,
+/// table.</summary>
+/// <remarks>Nothing counts before CURRENT names the file. Until then it is a leftover, which the next opening
+/// deletes.</remarks>
 internal sealed class CheckpointWriter : IDisposable
 {
     private const int BufferBytes = 2 * CheckpointPage.MaxBytes;
@@ -83,7 +85,8 @@ internal sealed class CheckpointWriter : IDisposable
 
     private void MovePages(PagesFileId file)
     {
-        var pages = _table.Pages.Where(page => page.Value.File == file).OrderBy(static page => page.Value.Offset).ToList();
+        var pages = _table.Pages.Where(page => page.Value.File == file)
+            .OrderBy(static page => page.Value.Offset).ToList();
         if (pages.Count == 0) return;
         using var reader = PageReader.Open(_folder, file, _digest);
         var buffer = new byte[pages.Max(static page => page.Value.Length)];

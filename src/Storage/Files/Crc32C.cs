@@ -3,7 +3,8 @@ using System.Numerics;
 
 namespace VectorCluster.Storage.Files;
 
-/// <summary>CRC-32C (Castagnoli, RFC 3720 appendix B.4), 8 bytes a step. Finds every flipped bit and every burst up to 32 bits.</summary>
+/// <summary>CRC-32C (Castagnoli, RFC 3720 appendix B.4), 8 bytes a step. Finds every flipped bit and every burst up to
+/// 32 bits.</summary>
 internal static class Crc32C
 {
     /// <summary>State before the first byte.</summary>

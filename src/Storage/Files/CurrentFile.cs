@@ -3,7 +3,8 @@ using VectorCluster.Engine.Checkpoints;
 
 namespace VectorCluster.Storage.Files;
 
-/// <summary>The file CURRENT of a shard: which checkpoint counts. Replacing it is the moment at which a checkpoint exists.</summary>
+/// <summary>The file CURRENT of a shard: which checkpoint counts. Replacing it is the moment at which a checkpoint
+/// exists.</summary>
 /// <param name="File">Holds the manifest and the table.</param>
 /// <param name="Manifest">Where the manifest's body stands.</param>
 /// <param name="Table">Where the page table stands.</param>
@@ -27,7 +28,9 @@ internal sealed record CurrentFile(PagesFileId File, FileExtent Manifest, FileEx
         if (!payload.AsSpan(16, 16).SequenceEqual(digest))
             throw new DamagedFileException(path, SealedFile.HeaderBytes + 16, "it belongs to another shard");
         return new(
-            new(BinaryPrimitives.ReadInt64LittleEndian(payload), BinaryPrimitives.ReadInt64LittleEndian(payload.AsSpan(8))),
+            new(
+                BinaryPrimitives.ReadInt64LittleEndian(payload),
+                BinaryPrimitives.ReadInt64LittleEndian(payload.AsSpan(8))),
             FileExtent.Decode(payload.AsSpan(32)),
             FileExtent.Decode(payload.AsSpan(48)));
     }
@@ -44,7 +47,8 @@ internal sealed record CurrentFile(PagesFileId File, FileExtent Manifest, FileEx
     }
 
     /// <exception cref="DamagedFileException">The manifest is damaged.</exception>
-    public CheckpointManifest ReadManifest(string folder) => new(new Lsn(File.Lsn), ReadExtent(folder, Manifest, "manifest"));
+    public CheckpointManifest ReadManifest(string folder) =>
+        new(new Lsn(File.Lsn), ReadExtent(folder, Manifest, "manifest"));
 
     /// <exception cref="DamagedFileException">The table is damaged.</exception>
     public PageTable ReadTable(string folder) => PageTable.Decode(ReadExtent(folder, Table, "page table"));

@@ -35,15 +35,21 @@ public sealed class DataDirectory : IDisposable
 
     internal Disk Disk { get; }
 
-    /// <summary>Locks the directory, making it if there is none, and deletes what an interrupted deletion left.</summary>
-    /// <exception cref="DataDirectoryException">In use, newer than this program, or not a data directory. Nothing changed.</exception>
+    /// <summary>Size past which a log goes on in a new segment. Tests make it small.</summary>
+    internal long SegmentBytes { get; init; } = WalFormat.SegmentBytes;
+
+    /// <summary>Locks the directory, making it if there is none, and deletes what an interrupted deletion
+    /// left.</summary>
+    /// <exception cref="DataDirectoryException">In use, newer than this program, or not a data directory. Nothing
+    /// changed.</exception>
     public static DataDirectory Open(string path) => Open(path, observer: null);
 
-    internal static DataDirectory Open(string path, IDiskObserver? observer)
+    internal static DataDirectory Open(
+        string path, IDiskObserver? observer, long segmentBytes = WalFormat.SegmentBytes)
     {
         var root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
         Directory.CreateDirectory(root);
-        var directory = new DataDirectory(root, TakeLock(root), new Disk(observer));
+        var directory = new DataDirectory(root, TakeLock(root), new Disk(observer)) { SegmentBytes = segmentBytes };
         try
         {
             directory.CheckFormat();
@@ -81,18 +87,21 @@ public sealed class DataDirectory : IDisposable
     {
         if (!Directory.Exists(folder)) return;
 
-        var target = Path.Join(Root, Trash, Interlocked.Increment(ref _discarded).ToString(CultureInfo.InvariantCulture));
+        var target = Path.Join(
+            Root, Trash, Interlocked.Increment(ref _discarded).ToString(CultureInfo.InvariantCulture));
         EnsureFolder(Path.Join(Root, Trash));
         Disk.MoveFolder(folder, target);
         Disk.DeleteFolder(target);
     }
 
-    /// <summary>Removes the folder of a namespace or collection if its last shard is gone. It matters to nobody if not.</summary>
+    /// <summary>Removes the folder of a namespace or collection if its last shard is gone. It matters to nobody if
+    /// not.</summary>
     internal void RemoveIfEmpty(string folder)
     {
         lock (_names)
         {
-            if (Directory.Exists(folder) && !Directory.EnumerateFileSystemEntries(folder).Any()) Directory.Delete(folder);
+            if (Directory.Exists(folder) && !Directory.EnumerateFileSystemEntries(folder).Any())
+                Directory.Delete(folder);
         }
     }
 
@@ -100,12 +109,15 @@ public sealed class DataDirectory : IDisposable
     {
         try
         {
-            return File.OpenHandle(Path.Join(root, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            return File.OpenHandle(
+                Path.Join(root, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
         catch (IOException e)
         {
             throw new DataDirectoryException(
-                root, "it is in use by another process. Stop that process, or give this one a directory of its own.", e);
+                root,
+                "it is in use by another process. Stop that process, or give this one a directory of its own.",
+                e);
         }
     }
 
@@ -139,7 +151,8 @@ public sealed class DataDirectory : IDisposable
         foreach (var entry in Directory.EnumerateFileSystemEntries(Root))
         {
             if (Path.GetFileName(entry) is not (LockName or FormatName + Disk.TemporarySuffix))
-                throw new DataDirectoryException(Root, $"it is not empty and has no {FormatName} file. Give an empty directory.");
+                throw new DataDirectoryException(
+                    Root, $"it is not empty and has no {FormatName} file. Give an empty directory.");
         }
     }
 

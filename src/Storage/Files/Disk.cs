@@ -1,6 +1,7 @@
 namespace VectorCluster.Storage.Files;
 
-/// <summary>Changes names: makes, replaces, moves and deletes files and folders, each durable when the call returns.</summary>
+/// <summary>Changes names: makes, replaces, moves and deletes files and folders, each durable when the call
+/// returns.</summary>
 internal sealed class Disk(IDiskObserver? observer)
 {
     public const string TemporarySuffix = ".tmp";
@@ -34,7 +35,8 @@ internal sealed class Disk(IDiskObserver? observer)
         {
             var parent = folder;
             folder = Path.Join(folder, part);
-            if (!Directory.Exists(folder)) Step(DiskStep.CreateFolder, folder, static f => Directory.CreateDirectory(f));
+            if (!Directory.Exists(folder))
+                Step(DiskStep.CreateFolder, folder, static f => Directory.CreateDirectory(f));
             SyncFolder(parent);
         }
     }
@@ -55,7 +57,8 @@ internal sealed class Disk(IDiskObserver? observer)
         SyncFolder(Path.GetDirectoryName(path)!);
     }
 
-    /// <summary>Deletes what nothing refers to. A failure leaves it for the next clean-up; a crash may bring it back.</summary>
+    /// <summary>Deletes what nothing refers to. A failure leaves it for the next clean-up; a crash may bring it
+    /// back.</summary>
     public void DiscardFile(string path)
     {
         try

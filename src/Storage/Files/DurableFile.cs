@@ -2,11 +2,12 @@ using Microsoft.Win32.SafeHandles;
 
 namespace VectorCluster.Storage.Files;
 
-/// <summary>The only type that writes into files. Nothing counts as written before <see cref="Flush"/> has returned.</summary>
+/// <summary>The only type that writes into files. Nothing counts as written before <see cref="Flush"/> has
+/// returned.</summary>
 /// <remarks>
-/// A failed write or flush poisons the file: every later change throws. After a failed flush the kernel may have dropped the
-/// dirty pages and marked them clean, so a second flush that succeeds would prove nothing. The owner closes the file, opens
-/// it again and goes back to what was last flushed.
+/// A failed write or flush poisons the file: every later change throws. After a failed flush the kernel may have
+/// dropped the dirty pages and marked them clean, so a second flush that succeeds would prove nothing. The owner closes
+/// the file, opens it again and goes back to what was last flushed.
 /// </remarks>
 internal sealed class DurableFile : IDisposable
 {
@@ -26,7 +27,8 @@ internal sealed class DurableFile : IDisposable
 
     public long Length => RandomAccess.GetLength(_handle);
 
-    /// <summary>Makes a file, or empties the one that is there. Its name is durable after a sync of its folder.</summary>
+    /// <summary>Makes a file, or empties the one that is there. Its name is durable after a sync of its
+    /// folder.</summary>
     public static DurableFile Create(string path, IDiskObserver? observer)
     {
         observer?.Before(DiskStep.CreateFile, path);
@@ -52,7 +54,8 @@ internal sealed class DurableFile : IDisposable
         End(DiskStep.Truncate);
     }
 
-    /// <exception cref="IOException">What was written since the last flush is in doubt; the file is poisoned from now on.</exception>
+    /// <exception cref="IOException">What was written since the last flush is in doubt; the file is poisoned from now
+    /// on.</exception>
     public void Flush()
     {
         Begin(DiskStep.Flush);

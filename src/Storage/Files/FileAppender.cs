@@ -12,7 +12,8 @@ internal sealed class FileAppender(DurableFile file, long offset, int bufferByte
     /// <summary>File offset of the next byte.</summary>
     public long Position => _written + _pending;
 
-    /// <returns>Room for 1 to <paramref name="wanted"/> bytes; what is put there counts after <see cref="Advance"/>.</returns>
+    /// <returns>Room for 1 to <paramref name="wanted"/> bytes; what is put there counts after
+    /// <see cref="Advance"/>.</returns>
     public Span<byte> Room(int wanted)
     {
         if (_pending == _buffer.Length) Drain();

@@ -5,10 +5,12 @@ using VectorCluster.Engine.Catalogue;
 
 namespace VectorCluster.Storage.Files;
 
-/// <summary>Catalogue rows as files, one each, replaced as a whole. Layout: docs/formats/data-directory.md, "Catalogue row".</summary>
+/// <summary>Catalogue rows as files, one each, replaced as a whole. Layout: docs/formats/data-directory.md, "Catalogue
+/// row".</summary>
 /// <remarks>
-/// Writes take turns; reads need none, because a file is the old row or the new one. A damaged row is left out of listings and
-/// told in <see cref="Damages"/>; reading or writing that row throws <see cref="DamagedFileException"/>, and the others serve.
+/// Writes take turns; reads need none, because a file is the old row or the new one. A damaged row is left out of
+/// listings and told in <see cref="Damages"/>; reading or writing that row throws <see cref="DamagedFileException"/>,
+/// and the others serve.
 /// </remarks>
 public sealed class FileCatalogueStore(DataDirectory directory) : ICatalogueStore, IDisposable
 {
@@ -35,7 +37,8 @@ public sealed class FileCatalogueStore(DataDirectory directory) : ICatalogueStor
     public async IAsyncEnumerable<CatalogueRow> ListCollectionsAsync(
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        foreach (var folder in await ListAsync(directory.CatalogueFolder(), Directory.GetDirectories, cancellationToken))
+        var folders = await ListAsync(directory.CatalogueFolder(), Directory.GetDirectories, cancellationToken);
+        foreach (var folder in folders)
         {
             var path = Path.Join(folder, CollectionRow);
             if (await Task.Run(() => TryRead(path), cancellationToken) is { } row) yield return row;
@@ -49,7 +52,10 @@ public sealed class FileCatalogueStore(DataDirectory directory) : ICatalogueStor
 
     /// <exception cref="DamagedFileException">The row that is there is damaged.</exception>
     public ValueTask<bool> TryWriteCollectionAsync(
-        string collection, long expectedVersion, ReadOnlyMemory<byte> value, CancellationToken cancellationToken = default) =>
+        string collection,
+        long expectedVersion,
+        ReadOnlyMemory<byte> value,
+        CancellationToken cancellationToken = default) =>
         ChangeAsync(() => TryWrite(PathOf(collection), collection, expectedVersion, value.Span), cancellationToken);
 
     public async ValueTask DeleteCollectionAsync(string collection, CancellationToken cancellationToken = default) =>
@@ -65,7 +71,8 @@ public sealed class FileCatalogueStore(DataDirectory directory) : ICatalogueStor
         string collection, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var folder = Path.Join(directory.CatalogueFolder(collection), Namespaces);
-        foreach (var path in await ListAsync(folder, static f => Directory.GetFiles(f, "*" + RowSuffix), cancellationToken))
+        var paths = await ListAsync(folder, static f => Directory.GetFiles(f, "*" + RowSuffix), cancellationToken);
+        foreach (var path in paths)
         {
             if (FileNames.TryDecode(Path.GetFileNameWithoutExtension(path), out var name))
                 yield return name;
@@ -88,7 +95,8 @@ public sealed class FileCatalogueStore(DataDirectory directory) : ICatalogueStor
         CancellationToken cancellationToken = default) =>
         ChangeAsync(() => TryWrite(PathOf(collection, name), name, expectedVersion, value.Span), cancellationToken);
 
-    public async ValueTask DeleteNamespaceAsync(string collection, string name, CancellationToken cancellationToken = default) =>
+    public async ValueTask DeleteNamespaceAsync(
+        string collection, string name, CancellationToken cancellationToken = default) =>
         await ChangeAsync(
             () =>
             {

@@ -7,14 +7,17 @@ namespace VectorCluster.Storage.Files;
 
 /// <summary>Maps names of collections and namespaces to file names: injective, and safe on every file system.</summary>
 /// <remarks>
-/// <para>Bytes of the name in UTF-8 other than <c>a-z 0-9 _ -</c> become <c>%xx</c>, in lower-case hex. Upper case is encoded too,
-/// so that no two names meet on a file system that ignores case; so are dots, hence no <c>.</c>, no <c>..</c> and no suffix.</para>
-/// <para>The marks <c>~</c> (never in an encoded name) keep the two exceptions apart: the empty name, and names too long
-/// to encode, of which the beginning and the SHA-256 remain. Of those the true name stands in the files only.</para>
+/// <para>Bytes of the name in UTF-8 other than <c>a-z 0-9 _ -</c> become <c>%xx</c>, in lower-case hex. Upper case is
+/// encoded too, so that no two names meet on a file system that ignores case; so are dots, hence no <c>.</c>, no
+/// <c>..</c> and no suffix.</para>
+/// <para>The marks <c>~</c> (never in an encoded name) keep the two exceptions apart: the empty name, and names too
+/// long to encode, of which the beginning and the SHA-256 remain. Of those the true name stands in the files
+/// only.</para>
 /// </remarks>
 internal static class FileNames
 {
-    /// <summary>Longest name of a collection or namespace. With it, every path stays within what a record can hold.</summary>
+    /// <summary>Longest name of a collection or namespace. With it, every path stays within what a record can
+    /// hold.</summary>
     public const int MaxNameBytes = 255;
 
     /// <summary>Stands for the empty name.</summary>
@@ -26,7 +29,8 @@ internal static class FileNames
 
     private const NumberStyles HexDigits = NumberStyles.AllowHexSpecifier;
 
-    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding StrictUtf8 = new(
+        encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
     private static readonly SearchValues<byte> Plain = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789_-"u8);
 
     // Devices under Windows, whatever the folder. Their first letter is encoded.
@@ -43,7 +47,8 @@ internal static class FileNames
         ArgumentNullException.ThrowIfNull(name);
         var bytes = StrictUtf8.GetBytes(name); // EncoderFallbackException is an ArgumentException
         if (bytes.Length > MaxNameBytes)
-            throw new ArgumentException($"A name has at most {MaxNameBytes} bytes in UTF-8; this one has {bytes.Length}.", nameof(name));
+            throw new ArgumentException(
+                $"A name has at most {MaxNameBytes} bytes in UTF-8; this one has {bytes.Length}.", nameof(name));
         return bytes;
     }
 
@@ -82,7 +87,8 @@ internal static class FileNames
                 continue;
             }
 
-            if (i + 2 >= encoded.Length || !byte.TryParse(encoded.AsSpan(i + 1, 2), HexDigits, null, out var value)) return false;
+            if (i + 2 >= encoded.Length || !byte.TryParse(encoded.AsSpan(i + 1, 2), HexDigits, null, out var value))
+                return false;
             bytes.Add(value);
             i += 2;
         }

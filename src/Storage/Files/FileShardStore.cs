@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.CompilerServices;
 using VectorCluster.Engine.Checkpoints;
 using VectorCluster.Engine.Shards;
@@ -6,12 +5,15 @@ using VectorCluster.Engine.Wal;
 
 namespace VectorCluster.Storage.Files;
 
-/// <summary>Shards as files: a folder each, with log segments, pages files, and two small files that are replaced as a whole.</summary>
+/// <summary>Shards as files: a folder each, with log segments, pages files, and two small files that are replaced as a
+/// whole.</summary>
 /// <remarks>
-/// <para>Layouts and recovery: docs/formats/wal.md and checkpoint.md. The rules in short: an append is one write and one
-/// flush; a torn one is cut when the shard is acquired; anything else that is not as written is reported, never skipped.</para>
-/// <para>Fencing: the lock on the data directory keeps other processes out, and an epoch is checked and used within one turn of
-/// its shard. A shard that is not open has no owner: calls with an epoch are rejected until it is acquired.</para>
+/// <para>Layouts and recovery: docs/formats/wal.md and checkpoint.md. The rules in short: an append is one write and
+/// one flush; a torn one is cut when the shard is acquired; anything else that is not as written is reported, never
+/// skipped.</para>
+/// <para>Fencing: the lock on the data directory keeps other processes out, and an epoch is checked and used within one
+/// turn of its shard. A shard that is not open has no owner: calls with an epoch are rejected until it is
+/// acquired.</para>
 /// <para>File calls block, so they run on the thread pool. A call that has begun its change is not cancelled.</para>
 /// </remarks>
 public sealed class FileShardStore(DataDirectory directory) : IShardStore, IAsyncDisposable
@@ -19,7 +21,8 @@ public sealed class FileShardStore(DataDirectory directory) : IShardStore, IAsyn
     private readonly ShardTurns _turns = new(directory);
     private readonly List<StoreDamage> _damages = [];
 
-    /// <summary>Shards that <see cref="ListAsync"/> left out last, because the file that holds their names is damaged.</summary>
+    /// <summary>Shards that <see cref="ListAsync"/> left out last, because the file that holds their names is
+    /// damaged.</summary>
     public IReadOnlyList<StoreDamage> Damages
     {
         get
@@ -43,7 +46,8 @@ public sealed class FileShardStore(DataDirectory directory) : IShardStore, IAsyn
         foreach (var record in records)
         {
             if (record.Length is 0 or > WalLimits.MaxRecordBytes)
-                throw new ArgumentException($"A record has 1 to {WalLimits.MaxRecordBytes} bytes, not {record.Length}.", nameof(records));
+                throw new ArgumentException(
+                    $"A record has 1 to {WalLimits.MaxRecordBytes} bytes, not {record.Length}.", nameof(records));
         }
 
         return RunAsync(shard, folder => folder.Append(epoch, first, records), cancellationToken);
@@ -89,7 +93,8 @@ public sealed class FileShardStore(DataDirectory directory) : IShardStore, IAsyn
         return status;
     }
 
-    public ValueTask<CheckpointManifest?> ReadManifestAsync(ShardId shard, CancellationToken cancellationToken = default) =>
+    public ValueTask<CheckpointManifest?> ReadManifestAsync(
+        ShardId shard, CancellationToken cancellationToken = default) =>
         RunAsync(shard, static folder => folder.ReadManifest(), cancellationToken);
 
     public async ValueTask ReadPagesAsync(
@@ -97,7 +102,8 @@ public sealed class FileShardStore(DataDirectory directory) : IShardStore, IAsyn
     {
         using var reader = await RunAsync(shard, static folder => folder.OpenCheckpoint(), cancellationToken);
         if (reader is null) return;
-        await Task.Run(() => Guard(shard, () => Nothing(() => reader.Read(destination, cancellationToken))), cancellationToken);
+        await Task.Run(
+            () => Guard(shard, () => Nothing(() => reader.Read(destination, cancellationToken))), cancellationToken);
     }
 
     public ValueTask<StoreStatus> TrimAsync(
@@ -120,7 +126,8 @@ public sealed class FileShardStore(DataDirectory directory) : IShardStore, IAsyn
         foreach (var shard in listing.Shards) yield return shard;
     }
 
-    /// <summary>Closes the files of a shard that is idle. Its owner must acquire it again before the next change.</summary>
+    /// <summary>Closes the files of a shard that is idle. Its owner must acquire it again before the next
+    /// change.</summary>
     public async ValueTask ReleaseAsync(ShardId shard, CancellationToken cancellationToken = default) =>
         await RunAsync(shard, static folder => Nothing(folder.Close), cancellationToken);
 
@@ -138,14 +145,16 @@ public sealed class FileShardStore(DataDirectory directory) : IShardStore, IAsyn
         await foreach (var page in pages.WithCancellation(cancellationToken))
         {
             if (page.Bytes.Length is 0 or > CheckpointPage.MaxBytes)
-                throw new ArgumentException($"{page.Key} has {page.Bytes.Length} bytes, not 1 to {CheckpointPage.MaxBytes}.", nameof(pages));
+                throw new ArgumentException(
+                    $"{page.Key} has {page.Bytes.Length} bytes, not 1 to {CheckpointPage.MaxBytes}.", nameof(pages));
             writer.Add(page.Key, page.Bytes.Span);
         }
 
         return await Task.Run(() => Guard(shard, () => writer.Complete(manifest.Body.Span)), cancellationToken);
     }
 
-    private async ValueTask<T> RunAsync<T>(ShardId shard, Func<ShardFolder, T> work, CancellationToken cancellationToken)
+    private async ValueTask<T> RunAsync<T>(
+        ShardId shard, Func<ShardFolder, T> work, CancellationToken cancellationToken)
     {
         using var turn = await _turns.EnterAsync(shard, cancellationToken);
         return await Task.Run(() => Guard(shard, () => work(turn.Folder)), CancellationToken.None);

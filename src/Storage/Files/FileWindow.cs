@@ -40,14 +40,16 @@ internal sealed class FileWindow : IDisposable
         }
     }
 
-    /// <returns>The bytes at an offset, valid until the next call; fewer than asked only at the end of the file.</returns>
+    /// <returns>The bytes at an offset, valid until the next call; fewer than asked only at the end of the
+    /// file.</returns>
     public ReadOnlySpan<byte> View(long offset, int count)
     {
         count = (int)Math.Clamp(Length - offset, 0, Math.Min(count, _buffer.Length));
         if (offset < _start || offset + count > _start + _count)
         {
             _start = offset;
-            _count = PositionalRead.Fill(_handle, offset, _buffer.AsSpan(0, (int)Math.Min(Length - offset, _buffer.Length)));
+            _count = PositionalRead.Fill(
+                _handle, offset, _buffer.AsSpan(0, (int)Math.Min(Length - offset, _buffer.Length)));
         }
 
         var skipped = (int)(offset - _start);

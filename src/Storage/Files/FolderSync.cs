@@ -2,8 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace VectorCluster.Storage.Files;
 
-/// <summary>Makes the names in a folder durable: a flushed file can still be lost when its name was never written.</summary>
-/// <remarks>.NET cannot open a folder, hence libc. Windows writes names through its journal and has no such call.</remarks>
+/// <summary>Makes the names in a folder durable: a flushed file can still be lost when its name was never
+/// written.</summary>
+/// <remarks>.NET cannot open a folder, hence libc. Windows writes names through its journal and has no such
+/// call.</remarks>
 internal static partial class FolderSync
 {
     private const int ReadOnly = 0;
@@ -12,7 +14,8 @@ internal static partial class FolderSync
     private const int Interrupted = 4; // EINTR
     private const int NotSupported = 22; // EINVAL: some network file systems cannot sync a folder
 
-    /// <exception cref="IOException">The folder cannot be opened, or the device failed: what it held last is unknown.</exception>
+    /// <exception cref="IOException">The folder cannot be opened, or the device failed: what it held last is
+    /// unknown.</exception>
     public static void Sync(string folder)
     {
         if (OperatingSystem.IsWindows()) return;

@@ -1,6 +1,7 @@
 namespace VectorCluster.Storage.Files;
 
-/// <summary>A step after which a crash may find the disk. Tests copy the directory between steps, or make a step fail.</summary>
+/// <summary>A step after which a crash may find the disk. Tests copy the directory between steps, or make a step
+/// fail.</summary>
 internal enum DiskStep
 {
     CreateFile,

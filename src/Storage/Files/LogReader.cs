@@ -90,7 +90,8 @@ internal sealed class LogReader : IDisposable
         if (!_segments.TryDequeue(out var firstLsn)) return false;
 
         var path = Path.Join(_folder, WalFormat.FileName(firstLsn));
-        if (_nextLsn != 0 && firstLsn != _nextLsn) throw new DamagedFileException(path, 0, $"LSN {_nextLsn} is missing before it");
+        if (_nextLsn != 0 && firstLsn != _nextLsn)
+            throw new DamagedFileException(path, 0, $"LSN {_nextLsn} is missing before it");
 
         // A trim beside this reading took it; the first record read shows the gap.
         if (_nextLsn == 0 && _segments.Count > 0 && !File.Exists(path)) return TryOpenNext();

@@ -5,7 +5,8 @@ namespace VectorCluster.Storage.Files;
 
 /// <summary>The file OWNER of a shard: its true name, its newest epoch, and a segment that must be there.</summary>
 /// <param name="Epoch">Newest epoch that was given out.</param>
-/// <param name="NewestSegment">First LSN of the newest segment. A newer one may exist, made just before a crash.</param>
+/// <param name="NewestSegment">First LSN of the newest segment. A newer one may exist, made just before a
+/// crash.</param>
 internal sealed record OwnerFile(ShardId Shard, long Epoch, long NewestSegment)
 {
     public const string Name = "OWNER";
@@ -21,7 +22,8 @@ internal sealed record OwnerFile(ShardId Shard, long Epoch, long NewestSegment)
         var path = Path.Join(folder, Name);
         var payload = SealedFile.TryRead(path, Magic);
         if (payload is null) return null;
-        if (payload.Length < FixedBytes) throw new DamagedFileException(path, SealedFile.HeaderBytes, "it is too short");
+        if (payload.Length < FixedBytes)
+            throw new DamagedFileException(path, SealedFile.HeaderBytes, "it is too short");
 
         var collectionBytes = BinaryPrimitives.ReadUInt16LittleEndian(payload.AsSpan(20));
         var namespaceBytes = BinaryPrimitives.ReadUInt16LittleEndian(payload.AsSpan(22));

@@ -1,6 +1,7 @@
 namespace VectorCluster.Storage.Files;
 
-/// <summary>Chooses which pages files give their live pages to the next one, so that space and file count stay bounded.</summary>
+/// <summary>Chooses which pages files give their live pages to the next one, so that space and file count stay
+/// bounded.</summary>
 internal static class PageGarbage
 {
     /// <summary>Files that one checkpoint may spread over. Each costs a handle while the checkpoint is read.</summary>
@@ -8,7 +9,8 @@ internal static class PageGarbage
 
     /// <param name="table">The coming checkpoint, before any page was moved.</param>
     /// <param name="coming">The file being written, which keeps what it has.</param>
-    /// <returns>Files to move, such that dead bytes do not exceed live ones as far as older files can bring that about.</returns>
+    /// <returns>Files to move, such that dead bytes do not exceed live ones as far as older files can bring that
+    /// about.</returns>
     public static List<PagesFileId> Choose(PageTable table, PagesFileId coming)
     {
         var live = table.LiveBytes();
@@ -19,7 +21,8 @@ internal static class PageGarbage
         var chosen = new List<PagesFileId>();
 
         // The most dead bytes for each byte that must be copied come first.
-        var candidates = live.Keys.Where(file => file != coming).OrderBy(file => (double)live[file] / (dead[file] + 1)).ToList();
+        var candidates = live.Keys.Where(file => file != coming)
+            .OrderBy(file => (double)live[file] / (dead[file] + 1)).ToList();
         foreach (var file in candidates.TakeWhile(_ => totalDead > totalLive))
         {
             totalDead -= dead[file];

@@ -2,7 +2,8 @@ using VectorCluster.Engine.Checkpoints;
 
 namespace VectorCluster.Storage.Files;
 
-/// <summary>Reads the pages of one pages file in the order in which they stand, so that the disk sees one long read.</summary>
+/// <summary>Reads the pages of one pages file in the order in which they stand, so that the disk sees one long
+/// read.</summary>
 internal sealed class PageReader(FileWindow window) : IDisposable
 {
     // From here on a page goes straight to its destination; smaller ones come many at a time through the window.
@@ -28,7 +29,8 @@ internal sealed class PageReader(FileWindow window) : IDisposable
     /// <param name="key">For the message only.</param>
     /// <param name="location">In this file.</param>
     /// <param name="destination">Of the page's length.</param>
-    /// <exception cref="DamagedFileException">The page is not what was written. The destination holds rubbish.</exception>
+    /// <exception cref="DamagedFileException">The page is not what was written. The destination holds
+    /// rubbish.</exception>
     public void Read(PageKey key, in PageLocation location, Span<byte> destination)
     {
         var count = location.Length;

@@ -3,7 +3,8 @@ using VectorCluster.Engine.Checkpoints;
 
 namespace VectorCluster.Storage.Files;
 
-/// <summary>Every page of a checkpoint, and the pages files in which they stand. Layout: docs/formats/checkpoint.md, "Table".</summary>
+/// <summary>Every page of a checkpoint, and the pages files in which they stand. Layout: docs/formats/checkpoint.md,
+/// "Table".</summary>
 internal sealed class PageTable
 {
     private const int HeaderBytes = 16;

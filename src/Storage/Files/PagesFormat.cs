@@ -4,10 +4,12 @@ using VectorCluster.Engine.Checkpoints;
 
 namespace VectorCluster.Storage.Files;
 
-/// <summary>Names a pages file: the LSN of its checkpoint, and a number that tells checkpoints of one LSN apart.</summary>
+/// <summary>Names a pages file: the LSN of its checkpoint, and a number that tells checkpoints of one LSN
+/// apart.</summary>
 internal readonly record struct PagesFileId(long Lsn, long Sequence) : IComparable<PagesFileId>
 {
-    public string FileName => string.Create(CultureInfo.InvariantCulture, $"{Lsn:D20}-{Sequence:D20}{PagesFormat.Suffix}");
+    public string FileName =>
+        string.Create(CultureInfo.InvariantCulture, $"{Lsn:D20}-{Sequence:D20}{PagesFormat.Suffix}");
 
     public int CompareTo(PagesFileId other) => Sequence.CompareTo(other.Sequence);
 

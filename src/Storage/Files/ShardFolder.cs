@@ -3,13 +3,18 @@ using VectorCluster.Engine.Shards;
 
 namespace VectorCluster.Storage.Files;
 
-/// <summary>One shard's folder while it is in use. Every member is called by whoever has the <see cref="Turn"/>.</summary>
+/// <summary>One shard's folder while it is in use. Every member is called by whoever has the
+/// <see cref="Turn"/>.</summary>
 /// <remarks>
-/// A change that fails leaves the folder in doubt: what is on the disk is the state before it or after it. Everything then
-/// throws until <see cref="Acquire"/> has read the disk again, having cut the log to its last acknowledged byte.
+/// A change that fails leaves the folder in doubt: what is on the disk is the state before it or after it. Everything
+/// then throws until <see cref="Acquire"/> has read the disk again, having cut the log to its last acknowledged byte.
 /// </remarks>
 internal sealed class ShardFolder(DataDirectory directory, ShardId shard)
 {
+    // The newest segment is freed by beginning another; one that holds less than this part of a full one is not worth a
+    // file.
+    private const int WorthFreeing = 64;
+
     private readonly string _folder = directory.ShardFolder(shard);
     private readonly byte[] _digest = WalFormat.Digest(shard);
     private OwnerFile _owner = null!; // set together with the log
@@ -42,7 +47,7 @@ internal sealed class ShardFolder(DataDirectory directory, ShardId shard)
         if (!IsOwner(epoch) || first.Value != _log!.LastLsn + 1) return StoreStatus.Rejected;
         Change(() =>
         {
-            if (_log.IsFull) Roll(epoch, first.Value);
+            if (_log.End > directory.SegmentBytes) Roll(epoch, first.Value);
             _log.Append(epoch, records);
         });
         return StoreStatus.Done;
@@ -56,7 +61,8 @@ internal sealed class ShardFolder(DataDirectory directory, ShardId shard)
         var limit = Math.Min(upTo.Value, CheckpointLsn);
         Change(() =>
         {
-            if (_log!.ShouldRollToFree(limit)) Roll(epoch, _log.LastLsn + 1);
+            if (limit >= _log!.LastLsn && !_log.IsEmpty && _log.End > directory.SegmentBytes / WorthFreeing)
+                Roll(epoch, _log.LastLsn + 1);
             _log.Trim(limit);
         });
         return StoreStatus.Done;
@@ -85,11 +91,13 @@ internal sealed class ShardFolder(DataDirectory directory, ShardId shard)
     {
         if (!IsOwner(epoch)) return null;
         if (manifest.Lsn.Value < CheckpointLsn)
-            throw new ArgumentException($"LSN {manifest.Lsn} is before the checkpoint's, {CheckpointLsn}.", nameof(manifest));
+            throw new ArgumentException(
+                $"LSN {manifest.Lsn} is before the checkpoint's, {CheckpointLsn}.", nameof(manifest));
         return new(Disk, _folder, _digest, new(manifest.Lsn.Value, ++_sequence), _current);
     }
 
-    /// <summary>Makes a complete pages file the checkpoint, then deletes the files that nothing needs any more.</summary>
+    /// <summary>Makes a complete pages file the checkpoint, then deletes the files that nothing needs any
+    /// more.</summary>
     public StoreStatus Switch(Epoch epoch, CheckpointWriter writer, CurrentFile next)
     {
         if (!IsOwner(epoch)) return StoreStatus.Rejected;
@@ -107,11 +115,13 @@ internal sealed class ShardFolder(DataDirectory directory, ShardId shard)
         return StoreStatus.Done;
     }
 
-    /// <summary>Removes the file of a checkpoint that was not completed, if it is certain that nothing refers to it.</summary>
+    /// <summary>Removes the file of a checkpoint that was not completed, if it is certain that nothing refers to
+    /// it.</summary>
     /// <returns>Whether the caller still owns the shard.</returns>
     public bool Abandon(Epoch epoch, CheckpointWriter writer)
     {
-        if (IsOpen && !_inDoubt && _current?.File != writer.Id) Disk.DiscardFile(Path.Join(_folder, writer.Id.FileName));
+        if (IsOpen && !_inDoubt && _current?.File != writer.Id)
+            Disk.DiscardFile(Path.Join(_folder, writer.Id.FileName));
         return IsOpen && _owner.Epoch == epoch.Value;
     }
 
@@ -159,7 +169,13 @@ internal sealed class ShardFolder(DataDirectory directory, ShardId shard)
         RemoveLeftovers();
         _owner = owner;
         _log = ShardLog.Open(Disk, _folder, _digest, recovery);
-        Change(() => StartAfterCheckpoint(new Epoch(owner.Epoch)));
+        Change(() =>
+        {
+            StartAfterCheckpoint(new Epoch(owner.Epoch));
+
+            // A crash within StartAfterCheckpoint may have left older segments, with a gap behind them.
+            if (_log.Segments.Contains(CheckpointLsn + 1)) _log.Trim(CheckpointLsn);
+        });
     }
 
     // The segment comes first: once there is an OWNER, a missing segment is damage.
@@ -175,11 +191,13 @@ internal sealed class ShardFolder(DataDirectory directory, ShardId shard)
     private void CheckNothingIsThere()
     {
         var path = Path.Join(_folder, OwnerFile.Name);
-        if (File.Exists(Path.Join(_folder, CurrentFile.Name))) throw new DamagedFileException(path, 0, "the file is missing");
+        if (File.Exists(Path.Join(_folder, CurrentFile.Name)))
+            throw new DamagedFileException(path, 0, "the file is missing");
         foreach (var segment in WalFormat.ListSegments(_folder))
         {
             var length = new FileInfo(Path.Join(_folder, WalFormat.FileName(segment))).Length;
-            if (segment != 1 || length > WalSegmentHeader.Bytes) throw new DamagedFileException(path, 0, "the file is missing");
+            if (segment != 1 || length > WalSegmentHeader.Bytes)
+                throw new DamagedFileException(path, 0, "the file is missing");
         }
     }
 
@@ -193,7 +211,8 @@ internal sealed class ShardFolder(DataDirectory directory, ShardId shard)
         if (temporaries.Length == 0 && files.All(file => file == _current?.File)) return;
 
         var used = _current?.ReadTable(_folder).Files.Keys.ToHashSet() ?? [];
-        var leftovers = files.Where(file => !used.Contains(file)).Select(file => Path.Join(_folder, file.FileName)).ToList();
+        var leftovers = files.Where(file => !used.Contains(file))
+            .Select(file => Path.Join(_folder, file.FileName)).ToList();
         if (leftovers.Count > 0) _current?.Write(Disk, _folder, _digest);
         foreach (var path in leftovers.Concat(temporaries)) Disk.DiscardFile(path);
     }
@@ -230,7 +249,8 @@ internal sealed class ShardFolder(DataDirectory directory, ShardId shard)
         _owner = owner;
     }
 
-    // Nobody was told that what stands behind the last acknowledged byte was written, and after a failed flush nobody can know.
+    // Nobody was told that what stands behind the last acknowledged byte was written, and after a failed flush nobody
+    // can know.
     private void CutToAcknowledged()
     {
         using var file = Disk.Open(_log!.NewestPath);

@@ -29,7 +29,8 @@ internal sealed record ShardListing(IReadOnlyList<ShardId> Shards, IReadOnlyList
         return new(shards, damages);
     }
 
-    // The folder's own name says it, so that a damaged shard is still listed; but for names that were too long to encode.
+    // The folder's own name says it, so that a damaged shard is still listed; but for names that were too long to
+    // encode.
     private static ShardId? Name(string folder, string collection)
     {
         var index = Path.GetFileName(folder.AsSpan());

@@ -5,9 +5,6 @@ namespace VectorCluster.Storage.Files;
 /// <summary>The log of a shard that is open for appends. Not thread-safe: the shard's turn guards it.</summary>
 internal sealed class ShardLog : IDisposable
 {
-    // A segment with fewer bytes is not worth a new file when everything in it may go.
-    private const long WorthFreeingBytes = 1024 * 1024;
-
     private readonly Disk _disk;
     private readonly string _folder;
     private readonly byte[] _digest;
@@ -32,14 +29,12 @@ internal sealed class ShardLog : IDisposable
     /// <summary>Behind the last acknowledged append, in the newest segment.</summary>
     public long End { get; private set; }
 
-    /// <summary>Whether the next append belongs into a new segment.</summary>
-    public bool IsFull => End > WalFormat.SegmentBytes;
-
     public IReadOnlyList<long> Segments => _segments;
 
     public string NewestPath => PathOf(_segments[^1]);
 
-    private bool IsEmpty => End == WalSegmentHeader.Bytes;
+    /// <summary>Whether the newest segment holds no record. Another one would have the same name.</summary>
+    public bool IsEmpty => End == WalSegmentHeader.Bytes;
 
     /// <summary>Makes a segment, durable under its name.</summary>
     public static void CreateSegment(Disk disk, string folder, ReadOnlySpan<byte> digest, long firstLsn, long epoch) =>
@@ -47,7 +42,8 @@ internal sealed class ShardLog : IDisposable
             Path.Join(folder, WalFormat.FileName(firstLsn)),
             WalSegmentHeader.Create(digest, firstLsn, epoch).Encode(digest));
 
-    /// <summary>Opens a log that was checked: cuts a torn append, and makes sure that the last whole one is on the disk.</summary>
+    /// <summary>Opens a log that was checked: cuts a torn append, and makes sure that the last whole one is on the
+    /// disk.</summary>
     public static ShardLog Open(Disk disk, string folder, byte[] digest, WalRecovery recovery)
     {
         var log = new ShardLog(disk, folder, digest, recovery);
@@ -66,7 +62,8 @@ internal sealed class ShardLog : IDisposable
     }
 
     /// <summary>Durable on return.</summary>
-    /// <exception cref="IOException">The outcome is unknown, and the log takes nothing more until it is opened again.</exception>
+    /// <exception cref="IOException">The outcome is unknown, and the log takes nothing more until it is opened
+    /// again.</exception>
     public void Append(Epoch epoch, IReadOnlyList<ReadOnlyMemory<byte>> records)
     {
         var end = WalWriter.Write(_file, End, _header.Mask, epoch, LastLsn + 1, records);
@@ -77,7 +74,8 @@ internal sealed class ShardLog : IDisposable
 
     /// <summary>Begins a new segment.</summary>
     /// <param name="epoch">The owner's.</param>
-    /// <param name="firstLsn">The next LSN, or a later one when a checkpoint from elsewhere went ahead of the log.</param>
+    /// <param name="firstLsn">The next LSN, or a later one when a checkpoint from elsewhere went ahead of the
+    /// log.</param>
     public void Roll(Epoch epoch, long firstLsn)
     {
         CreateSegment(_disk, _folder, _digest, firstLsn, epoch.Value);
@@ -90,10 +88,8 @@ internal sealed class ShardLog : IDisposable
         End = WalSegmentHeader.Bytes;
     }
 
-    /// <summary>Whether only a new segment lets the space of this one be freed.</summary>
-    public bool ShouldRollToFree(long upTo) => upTo >= LastLsn && End > WorthFreeingBytes;
-
-    /// <summary>Deletes the segments that hold nothing after an LSN, oldest first, so that a crash leaves no gap.</summary>
+    /// <summary>Deletes the segments that hold nothing after an LSN, oldest first, so that a crash leaves no
+    /// gap.</summary>
     public void Trim(long upTo)
     {
         while (_segments.Count > 1 && _segments[1] <= upTo + 1)
@@ -105,8 +101,9 @@ internal sealed class ShardLog : IDisposable
 
     public void Dispose() => _file.Dispose();
 
-    // The process that wrote the last append may have died, or its flush may have failed, before it was on the disk; then the
-    // kernel may hold it as clean pages, which a flush would skip. Written again, it is dirty again. Same bytes, so no hazard.
+    // The process that wrote the last append may have died, or its flush may have failed, before it was on the disk;
+    // then the kernel may hold it as clean pages, which a flush would skip. Written again, it is dirty again. Same
+    // bytes, so no hazard.
     private void WriteAgain(long offset)
     {
         if (IsEmpty) return;

@@ -1,12 +1,14 @@
 namespace VectorCluster.Storage.Files;
 
-/// <summary>Tells a torn write from damage. A torn write was never acknowledged and is cut; damage is reported, never cut.</summary>
+/// <summary>Tells a torn write from damage. A torn write was never acknowledged and is cut; damage is reported, never
+/// cut.</summary>
 /// <remarks>
 /// <para>What a crash leaves of an append: the file ends early, or some of its 512-byte sectors were never written and
-/// read as zeros. Nothing else, and only at the newest segment's end: an append begins when the one before it is flushed.</para>
-/// <para>What an acknowledged record can never look like, not even with a bit flipped: a header, or any sector's share of a
-/// record, that is all zeros. Headers hold LSN and length, both above zero, and lie in one sector; records end in filler
-/// that is not zero; bodies are masked, so that zeros of the user are not zeros in the file.</para>
+/// read as zeros. Nothing else, and only at the newest segment's end: an append begins when the one before it is
+/// flushed.</para>
+/// <para>What an acknowledged record can never look like, not even with a bit flipped: a header, or any sector's share
+/// of a record, that is all zeros. Headers hold LSN and length, both above zero, and lie in one sector; records end in
+/// filler that is not zero; bodies are masked, so that zeros of the user are not zeros in the file.</para>
 /// <para>So zeros mean a torn write, anything else means damage, and a record of a later append behind the bad
 /// place means damage in any case, for it proves that the bad one had been acknowledged.</para>
 /// </remarks>
@@ -59,7 +61,7 @@ internal static class TornTail
 
     private static bool LaterAppendFollows(FileWindow window, ulong mask, long offset, long appendLsn)
     {
-        for (offset += WalFormat.Alignment; offset + WalRecordHeader.Bytes <= window.Length; offset += WalFormat.Alignment)
+        while ((offset += WalFormat.Alignment) + WalRecordHeader.Bytes <= window.Length)
         {
             var view = window.View(offset, WalRecordHeader.Bytes);
             if (WalRecordHeader.TryDecode(view, mask, out var found) && found.AppendLsn > appendLsn) return true;

@@ -69,7 +69,8 @@ internal sealed class WalCursor(FileWindow window, ulong mask)
         ByteMask.Apply(body, mask);
         return Crc32C.Of(body) == record.BodyCrc
             ? body
-            : throw new DamagedFileException(window.Path, position, $"the body of LSN {record.Lsn} has a wrong checksum");
+            : throw new DamagedFileException(
+                window.Path, position, $"the body of LSN {record.Lsn} has a wrong checksum");
     }
 
     private bool IsFillerValid(long from, long to)

@@ -10,8 +10,8 @@ internal static class WalFormat
     public const uint Version = 1;
     public const string Suffix = ".vcwal";
 
-    /// <summary>A segment that has grown past this gets no further append. Large enough to make the costs of a new file vanish,
-    /// small enough that trimming frees space soon.</summary>
+    /// <summary>A segment that has grown past this gets no further append. Large enough to make the costs of a new file
+    /// vanish, small enough that trimming frees space soon.</summary>
     public const long SegmentBytes = 64 * 1024 * 1024;
 
     /// <summary>Records begin at multiples of this, so that no header ever lies across two sectors.</summary>
@@ -20,8 +20,8 @@ internal static class WalFormat
     /// <summary>The smallest unit that a disk writes as a whole; larger physical sectors are multiples of it.</summary>
     public const int SectorBytes = 512;
 
-    /// <summary>Fills the end of a record, 1 to <see cref="Alignment"/> bytes. Not zero: a record whose last byte reads as zero
-    /// was not written to its end.</summary>
+    /// <summary>Fills the end of a record, 1 to <see cref="Alignment"/> bytes. Not zero: a record whose last byte reads
+    /// as zero was not written to its end.</summary>
     public const byte Filler = 0xA5;
 
     public static string FileName(long firstLsn) => firstLsn.ToString("D20", CultureInfo.InvariantCulture) + Suffix;
@@ -43,7 +43,8 @@ internal static class WalFormat
         return found;
     }
 
-    /// <summary>16 bytes that stand for a shard's identity in its files, so that a file moved to another shard is noticed.</summary>
+    /// <summary>16 bytes that stand for a shard's identity in its files, so that a file moved to another shard is
+    /// noticed.</summary>
     public static byte[] Digest(ShardId shard)
     {
         var collection = FileNames.ToUtf8(shard.Collection);

@@ -9,7 +9,8 @@ namespace VectorCluster.Storage.Files;
 /// <param name="IsLast">The append ends with this record; without it, nothing of the append counts.</param>
 /// <param name="BodyCrc">CRC-32C of the body as it was given, before the mask.</param>
 [StructLayout(LayoutKind.Auto)]
-internal readonly record struct WalRecordHeader(int Length, ushort Index, bool IsLast, long Lsn, long Epoch, uint BodyCrc)
+internal readonly record struct WalRecordHeader(
+    int Length, ushort Index, bool IsLast, long Lsn, long Epoch, uint BodyCrc)
 {
     public const int Bytes = 32;
 
@@ -22,10 +23,12 @@ internal readonly record struct WalRecordHeader(int Length, ushort Index, bool I
     public long RecordBytes => SizeOf(Length);
 
     /// <summary>At least one byte of filler, and the next record begins aligned.</summary>
-    public static long SizeOf(int bodyLength) => ((long)Bytes + bodyLength + WalFormat.Alignment) & -WalFormat.Alignment;
+    public static long SizeOf(int bodyLength) =>
+        ((long)Bytes + bodyLength + WalFormat.Alignment) & -WalFormat.Alignment;
 
     /// <param name="destination">At least <see cref="Bytes"/>.</param>
-    /// <param name="mask">Of the segment; counts in the checksum, so that no record passes in a segment that is not its own.</param>
+    /// <param name="mask">Of the segment; counts in the checksum, so that no record passes in a segment that is not its
+    /// own.</param>
     public void Encode(Span<byte> destination, ulong mask)
     {
         BinaryPrimitives.WriteInt32LittleEndian(destination, Length);

@@ -1,6 +1,7 @@
 namespace VectorCluster.Storage.Files;
 
-/// <summary>Checks a shard's log before it is used. Reads every byte that is needed once, and changes nothing.</summary>
+/// <summary>Checks a shard's log before it is used. Reads every byte that is needed once, and changes
+/// nothing.</summary>
 /// <param name="Segments">First LSNs, ascending; at least one.</param>
 /// <param name="Newest">The segment that takes the next append.</param>
 internal sealed record WalRecovery(IReadOnlyList<long> Segments, WalSegmentScan Newest)

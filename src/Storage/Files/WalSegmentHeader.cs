@@ -38,7 +38,8 @@ internal readonly record struct WalSegmentHeader(long FirstLsn, long Epoch, ulon
     }
 
     /// <exception cref="DamagedFileException">It is not the header of this segment of this shard.</exception>
-    public static WalSegmentHeader Decode(string path, ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> digest, long firstLsn)
+    public static WalSegmentHeader Decode(
+        string path, ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> digest, long firstLsn)
     {
         if (bytes.Length < Bytes) throw new DamagedFileException(path, 0, "the segment header is cut short");
         if (Crc32C.Of(bytes[..60]) != BinaryPrimitives.ReadUInt32LittleEndian(bytes[60..]))
@@ -47,8 +48,10 @@ internal readonly record struct WalSegmentHeader(long FirstLsn, long Epoch, ulon
 
         var version = BinaryPrimitives.ReadUInt32LittleEndian(bytes[8..]);
         if (version != WalFormat.Version)
-            throw new DamagedFileException(path, 8, $"its format is {version}, and this program reads {WalFormat.Version}");
-        if (!bytes.Slice(32, 16).SequenceEqual(digest)) throw new DamagedFileException(path, 32, "it belongs to another shard");
+            throw new DamagedFileException(
+                path, 8, $"its format is {version}, and this program reads {WalFormat.Version}");
+        if (!bytes.Slice(32, 16).SequenceEqual(digest))
+            throw new DamagedFileException(path, 32, "it belongs to another shard");
 
         var header = new WalSegmentHeader(
             BinaryPrimitives.ReadInt64LittleEndian(bytes[16..]),

@@ -14,7 +14,8 @@ internal sealed record WalSegmentScan(
     /// <param name="newestEpoch">No record can have a newer one.</param>
     /// <param name="isNewest">It may end in a torn append.</param>
     /// <exception cref="DamagedFileException">A record is damaged, or not the next one.</exception>
-    public static WalSegmentScan Run(string path, ReadOnlySpan<byte> digest, long firstLsn, long newestEpoch, bool isNewest)
+    public static WalSegmentScan Run(
+        string path, ReadOnlySpan<byte> digest, long firstLsn, long newestEpoch, bool isNewest)
     {
         using var window = FileWindow.Open(path);
         var header = WalSegmentHeader.Decode(path, window.View(0, WalSegmentHeader.Bytes), digest, firstLsn);
@@ -33,7 +34,8 @@ internal sealed record WalSegmentScan(
                 throw new DamagedFileException(path, offset, Describe(state, lsn));
             }
 
-            if (record.Lsn != lsn || record.AppendLsn != appendLsn || record.Epoch < epoch || record.Epoch > newestEpoch)
+            if (record.Lsn != lsn || record.AppendLsn != appendLsn
+                || record.Epoch < epoch || record.Epoch > newestEpoch)
                 throw new DamagedFileException(path, offset, $"{record} stands where LSN {lsn} belongs");
 
             offset += record.RecordBytes;

@@ -16,7 +16,12 @@ internal static class WalWriter
     /// <param name="records">At least one.</param>
     /// <returns>The new end.</returns>
     public static long Write(
-        DurableFile file, long offset, ulong mask, Epoch epoch, long firstLsn, IReadOnlyList<ReadOnlyMemory<byte>> records)
+        DurableFile file,
+        long offset,
+        ulong mask,
+        Epoch epoch,
+        long firstLsn,
+        IReadOnlyList<ReadOnlyMemory<byte>> records)
     {
         var total = 0L;
         foreach (var record in records) total += WalRecordHeader.SizeOf(record.Length);

@@ -1,0 +1,69 @@
+#!/usr/bin/env bash
+# Builds everything and passes every test: unit and property tests, real processes killed, the official Qdrant client.
+# Needs the .NET SDK; the client's tests need Node.js 18 or newer with npm, and are skipped, and said to be, without it.
+# Closes with "N passed, N failed[, N skipped]", summed over all test projects; its exit code is 0 only if none failed.
+set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+
+configuration=Release
+results=$(mktemp -d)
+server=
+cleanup() {
+  if [ -n "$server" ]; then kill "$server" 2>/dev/null; wait "$server" 2>/dev/null; fi
+  rm -rf "$results"
+}
+trap cleanup EXIT
+
+command -v dotnet >/dev/null || { echo "test.sh needs the .NET SDK 10 (command 'dotnet')."; exit 1; }
+export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
+
+echo "== build"
+dotnet build VectorCluster.Embedded.slnf -c "$configuration" --nologo -v quiet || { echo "The build failed."; exit 1; }
+
+passed=0 failed=0 skipped=0
+
+# One project after the other: their processes and data compete for the same cores.
+for project in tests/*/*.Tests.csproj; do
+  name=$(basename "$project" .csproj)
+  echo "== $name"
+  dotnet test "$project" -c "$configuration" --no-build --nologo --logger "trx;LogFileName=$name.trx" \
+    --results-directory "$results" || true
+  counters=$(grep -o '<Counters [^>]*>' "$results/$name.trx" 2>/dev/null | head -n 1)
+  if [ -z "$counters" ]; then
+    echo "$name did not run to its end."
+    failed=$((failed + 1))
+    continue
+  fi
+  count() { sed -n "s/.* $1=\"\([0-9]*\)\".*/\1/p" <<<"$counters"; }
+  passed=$((passed + $(count passed)))
+  failed=$((failed + $(count total) - $(count passed) - $(count notExecuted)))
+  skipped=$((skipped + $(count notExecuted)))
+done
+
+echo "== official Qdrant client (tests/Clients)"
+if command -v npm >/dev/null && [ "$(node -p 'Number(process.versions.node.split(".")[0]) >= 18')" = true ]; then
+  dotnet "src/Cli/bin/$configuration/net10.0/vectorcluster.dll" serve --data "$results/data" --port 0 >"$results/server.log" 2>&1 &
+  server=$!
+  for _ in $(seq 300); do
+    url=$(grep -o 'http://[0-9.:]*' "$results/server.log" | head -n 1)
+    [ -n "$url" ] && break
+    kill -0 "$server" 2>/dev/null || break
+    sleep 0.1
+  done
+  if (cd tests/Clients && npm ci --no-audit --no-fund --silent) && [ -n "${url:-}" ]; then
+    (cd tests/Clients && VECTORCLUSTER_URL=$url npm test --silent) 2>&1 | tee "$results/clients.log"
+    passed=$((passed + $(sed -n 's/^. pass \([0-9]*\)$/\1/p' "$results/clients.log" | tail -n 1)))
+    failed=$((failed + $(sed -n 's/^. fail \([0-9]*\)$/\1/p' "$results/clients.log" | tail -n 1)))
+    grep -q '^. pass [0-9]' "$results/clients.log" || failed=$((failed + 1))
+  else
+    echo "The client or the server did not start:"; cat "$results/server.log"
+    failed=$((failed + 1))
+  fi
+else
+  echo "Node.js 18 with npm is not here: the official client's tests did NOT run."
+  skipped=$((skipped + 1))
+fi
+
+echo
+if [ "$skipped" -gt 0 ]; then echo "$passed passed, $failed failed, $skipped skipped"; else echo "$passed passed, $failed failed"; fi
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]

@@ -1,0 +1,95 @@
+using VectorCluster.Engine.Distance;
+using VectorCluster.Engine.Hnsw;
+
+namespace VectorCluster.Engine.Tests.Distance;
+
+/// <summary>Every kernel that this processor has, against the scalar one.</summary>
+public sealed unsafe class KernelTests
+{
+    private delegate float Kernel(float* a, float* b, int paddedDimension);
+
+    public static TheoryData<string, int> Cases
+    {
+        get
+        {
+            var cases = new TheoryData<string, int>();
+            foreach (var kernel in new[] { "L2/256", "L2/512", "Dot/256", "Dot/512", "L1/256", "L1/512" })
+                foreach (var dimension in new[] { 1, 7, 16, 17, 100, 128, 768, 1537 })
+                    cases.Add(kernel, dimension);
+            return cases;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Kernel_agrees_with_the_scalar_oracle(string name, int dimension)
+    {
+        var (kernel, oracle, set) = Find(name);
+        if (!InstructionSets.IsSupported(set)) return; // nothing to compare on this processor; the scalar kernels run everywhere
+        var random = new Random(dimension);
+        using var left = new SearchScratch();
+        using var right = new SearchScratch();
+        for (var round = 0; round < 20; round++)
+        {
+            var a = left.LoadQuery(RandomVector(random, dimension), DistanceMetric.Euclidean);
+            var b = right.LoadQuery(RandomVector(random, dimension), DistanceMetric.Euclidean);
+            var expected = oracle(a, b, OrderValue.PaddedDimension(dimension));
+            var actual = kernel(a, b, OrderValue.PaddedDimension(dimension));
+            Assert.True(Math.Abs(expected - actual) <= 1e-4f * Math.Max(1, dimension), $"{actual} instead of {expected}");
+        }
+    }
+
+    [Fact]
+    public void Order_values_become_the_distances_that_users_see()
+    {
+        Assert.Equal(5, OrderValue.ToDistance(DistanceMetric.Euclidean, 25));
+        Assert.Equal(0.25f, OrderValue.ToDistance(DistanceMetric.Cosine, -0.75f));
+        Assert.Equal(-3, OrderValue.ToDistance(DistanceMetric.Dot, -3));
+        Assert.Equal(7, OrderValue.ToDistance(DistanceMetric.Manhattan, 7));
+    }
+
+    [Theory]
+    [InlineData(3e-30f)]
+    [InlineData(1f)]
+    [InlineData(1e16f)]
+    public void Normalized_vector_has_length_1_at_any_scale(float scale)
+    {
+        float[] vector = [3 * scale, -4 * scale];
+        Normalization.Normalize(vector);
+        Assert.Equal(0.6f, vector[0], 5);
+        Assert.Equal(-0.8f, vector[1], 5);
+    }
+
+    [Fact]
+    public void Zero_vector_stays_zero()
+    {
+        float[] vector = [0, 0, 0];
+        Normalization.Normalize(vector);
+        Assert.Equal([0, 0, 0], vector);
+    }
+
+    [Fact]
+    public void Forced_instruction_set_is_taken_or_refused_by_name()
+    {
+        Assert.Equal(InstructionSet.Scalar, InstructionSets.Choose("scalar"));
+        Assert.Throws<NotSupportedException>(() => InstructionSets.Choose("Vector1024"));
+        Assert.True(InstructionSets.IsSupported(InstructionSets.Choose(null)));
+    }
+
+    private static float[] RandomVector(Random random, int dimension)
+    {
+        var vector = new float[dimension];
+        for (var i = 0; i < dimension; i++) vector[i] = (random.NextSingle() * 2) - 1;
+        return vector;
+    }
+
+    private static (Kernel Kernel, Kernel Oracle, InstructionSet Set) Find(string name) => name switch
+    {
+        "L2/256" => (SquaredL2.Wide256.Compute, SquaredL2.Scalar.Compute, InstructionSet.Vector256),
+        "L2/512" => (SquaredL2.Wide512.Compute, SquaredL2.Scalar.Compute, InstructionSet.Vector512),
+        "Dot/256" => (NegativeDot.Wide256.Compute, NegativeDot.Scalar.Compute, InstructionSet.Vector256),
+        "Dot/512" => (NegativeDot.Wide512.Compute, NegativeDot.Scalar.Compute, InstructionSet.Vector512),
+        "L1/256" => (L1.Wide256.Compute, L1.Scalar.Compute, InstructionSet.Vector256),
+        _ => (L1.Wide512.Compute, L1.Scalar.Compute, InstructionSet.Vector512),
+    };
+}
