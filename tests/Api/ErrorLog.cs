@@ -17,7 +17,11 @@ internal sealed class ErrorLog : ILoggerProvider, ILogger, IEnumerable<string>
     public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Error;
 
     public void Log<TState>(
-        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        LogLevel logLevel,
+        EventId eventId,
+        TState state,
+        Exception? exception,
+        Func<TState, Exception?, string> formatter)
     {
         if (IsEnabled(logLevel)) _errors.Enqueue($"{formatter(state, exception)}\n{exception}");
     }

@@ -13,7 +13,8 @@ public sealed partial class OpenApiTests(ApiServer server) : IClassFixture<ApiSe
     {
         using var document = await ReadAsync();
         var documented = document.RootElement.GetProperty("paths").EnumerateObject()
-            .SelectMany(path => path.Value.EnumerateObject().Select(method => $"{method.Name.ToUpperInvariant()} {path.Name}"));
+            .SelectMany(path => path.Value.EnumerateObject()
+                .Select(method => $"{method.Name.ToUpperInvariant()} {path.Name}"));
         var mapped = server.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
             .SelectMany(endpoint => endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods
                 .Select(method => $"{method} {endpoint.RoutePattern.RawText}") ?? []);
@@ -38,7 +39,8 @@ public sealed partial class OpenApiTests(ApiServer server) : IClassFixture<ApiSe
     public async Task Every_reference_leads_somewhere()
     {
         using var document = await ReadAsync();
-        foreach (var reference in References().Matches(document.RootElement.GetRawText()).Select(match => match.Groups["path"].Value))
+        var references = References().Matches(document.RootElement.GetRawText());
+        foreach (var reference in references.Select(match => match.Groups["path"].Value))
         {
             var at = document.RootElement;
             foreach (var name in reference.Split('/')) Assert.True(at.TryGetProperty(name, out at), reference);
@@ -50,7 +52,8 @@ public sealed partial class OpenApiTests(ApiServer server) : IClassFixture<ApiSe
     {
         using var document = await ReadAsync();
         var listed = document.RootElement.GetProperty("components").GetProperty("schemas").GetProperty("Error")
-            .GetProperty("properties").GetProperty("status").GetProperty("properties").GetProperty("code").GetProperty("enum")
+            .GetProperty("properties").GetProperty("status")
+            .GetProperty("properties").GetProperty("code").GetProperty("enum")
             .EnumerateArray().Select(code => code.GetString());
         var codes = typeof(ErrorCodes).GetFields().Concat(typeof(HttpErrorCodes).GetFields())
             .Select(field => (string?)field.GetRawConstantValue());

@@ -5,7 +5,8 @@ using System.Text.Json;
 
 namespace VectorCluster.Api.Tests;
 
-/// <summary>What stands on the wire: shapes, defaults, status codes and places, as Qdrant's clients expect them.</summary>
+/// <summary>What stands on the wire: shapes, defaults, status codes and places, as Qdrant's clients expect
+/// them.</summary>
 public sealed class ProtocolTests(ApiServer server) : IClassFixture<ApiServer>
 {
     private static int _lastCollection;
@@ -49,15 +50,18 @@ public sealed class ProtocolTests(ApiServer server) : IClassFixture<ApiServer>
     [InlineData("Dot", "[2,0]", 4, 0, -4)]
     [InlineData("Euclid", "[2,0]", 0, 2.828427, 4)]
     [InlineData("Manhattan", "[2,0]", 0, 4, 4)]
-    public async Task Scores_are_in_Qdrants_convention(string distance, string query, double near, double side, double far)
+    public async Task Scores_are_in_Qdrants_convention(
+        string distance, string query, double near, double side, double far)
     {
         var name = await CreateAsync(distance);
-        await UpsertAsync(name, """{"points":[{"id":1,"vector":[2,0]},{"id":2,"vector":[0,2]},{"id":3,"vector":[-2,0]}]}""");
+        await UpsertAsync(
+            name, """{"points":[{"id":1,"vector":[2,0]},{"id":2,"vector":[0,2]},{"id":3,"vector":[-2,0]}]}""");
 
         var hits = (await PostAsync(name, "search", $$"""{"vector":{{query}},"limit":10}""")).GetProperty("result");
 
         var scores = hits.EnumerateArray()
-            .OrderBy(hit => hit.GetProperty("id").GetInt32()).Select(hit => hit.GetProperty("score").GetDouble()).ToArray();
+            .OrderBy(hit => hit.GetProperty("id").GetInt32())
+            .Select(hit => hit.GetProperty("score").GetDouble()).ToArray();
         Assert.Equal(near, scores[0], 1e-5);
         Assert.Equal(side, scores[1], 1e-5);
         Assert.Equal(far, scores[2], 1e-5);
@@ -74,7 +78,8 @@ public sealed class ProtocolTests(ApiServer server) : IClassFixture<ApiServer>
     public async Task A_score_threshold_keeps_what_is_at_least_as_near(string distance, double threshold, string ids)
     {
         var name = await CreateAsync(distance);
-        await UpsertAsync(name, """{"points":[{"id":1,"vector":[2,0]},{"id":2,"vector":[0,2]},{"id":3,"vector":[-2,0]}]}""");
+        await UpsertAsync(
+            name, """{"points":[{"id":1,"vector":[2,0]},{"id":2,"vector":[0,2]},{"id":3,"vector":[-2,0]}]}""");
 
         var body = FormattableString.Invariant($$"""{"query":[2,0],"score_threshold":{{threshold}}}""");
         var points = (await PostAsync(name, "query", body)).GetProperty("result").GetProperty("points");
@@ -89,10 +94,12 @@ public sealed class ProtocolTests(ApiServer server) : IClassFixture<ApiServer>
         await UpsertAsync(name, """{"points":[{"id":1,"vector":[1,0],"payload":{"a":1}}]}""");
 
         var scrolled = (await PostAsync(name, "scroll", "{}")).GetProperty("result").GetProperty("points")[0];
-        var read = (await SendAsync("POST", $"collections/{name}/points", """{"ids":[1]}""", HttpStatusCode.OK)).GetProperty("result")[0];
+        var many = await SendAsync("POST", $"collections/{name}/points", """{"ids":[1]}""", HttpStatusCode.OK);
+        var read = many.GetProperty("result")[0];
         var sought = (await PostAsync(name, "search", """{"vector":[1,0],"limit":1}""")).GetProperty("result")[0];
         var queried = (await PostAsync(name, "query", """{"query":1}""")).GetProperty("result");
-        var one = (await SendAsync("GET", $"collections/{name}/points/1", null, HttpStatusCode.OK)).GetProperty("result");
+        var single = await SendAsync("GET", $"collections/{name}/points/1", null, HttpStatusCode.OK);
+        var one = single.GetProperty("result");
 
         Assert.True(scrolled.TryGetProperty("payload", out _));
         Assert.True(read.TryGetProperty("payload", out _));
@@ -106,7 +113,8 @@ public sealed class ProtocolTests(ApiServer server) : IClassFixture<ApiServer>
     public async Task A_query_for_nothing_in_particular_answers_in_the_order_of_ids()
     {
         var name = await CreateAsync("Dot");
-        await UpsertAsync(name, """{"batch":{"ids":[3,1,2],"vectors":[[1,0],[1,0],[1,0]],"payloads":[{"n":3},{"n":1},null]}}""");
+        await UpsertAsync(
+            name, """{"batch":{"ids":[3,1,2],"vectors":[[1,0],[1,0],[1,0]],"payloads":[{"n":3},{"n":1},null]}}""");
 
         var points = (await PostAsync(name, "query", """{"limit":2,"offset":1,"with_payload":true}"""))
             .GetProperty("result").GetProperty("points");
@@ -123,9 +131,10 @@ public sealed class ProtocolTests(ApiServer server) : IClassFixture<ApiServer>
         var name = await CreateAsync("Dot");
         await UpsertAsync(name, $$"""{"points":[{"id":1,"vector":[1,0]}],"shard_key":{{key}}}""");
 
-        var hit = (await PostAsync(name, "search", $$"""{"vector":[1,0],"limit":1,"shard_key":{{key}}}""")).GetProperty("result")[0];
+        var found = await PostAsync(name, "search", $$"""{"vector":[1,0],"limit":1,"shard_key":{{key}}}""");
+        var hit = found.GetProperty("result")[0];
         var none = (await PostAsync(name, "search", """{"vector":[1,0],"limit":1}""")).GetProperty("result");
-        var namespaces = (await SendAsync("GET", $"v1/collections/{name}/namespaces", null, HttpStatusCode.OK)).GetProperty("result");
+        var namespaces = await SendAsync("GET", $"v1/collections/{name}/namespaces", null, HttpStatusCode.OK);
 
         Assert.Equal("tenant", hit.GetProperty("shard_key").GetString());
         Assert.Empty(none.EnumerateArray());
@@ -152,7 +161,8 @@ public sealed class ProtocolTests(ApiServer server) : IClassFixture<ApiServer>
     [InlineData("POST", "points/delete", """{"points":[1],"filter":{}}""", "$.filter", "invalid_request")]
     [InlineData("POST", "points/delete", "{}", "$.points", "missing_field")]
     [InlineData("PUT", "index", """{"field_name":"a","field_schema":"text"}""", "$.field_schema", "unsupported")]
-    public async Task A_wrong_request_is_answered_with_the_place(string method, string suffix, string body, string path, string code)
+    public async Task A_wrong_request_is_answered_with_the_place(
+        string method, string suffix, string body, string path, string code)
     {
         var name = await CreateAsync("Dot");
 
@@ -198,10 +208,12 @@ public sealed class ProtocolTests(ApiServer server) : IClassFixture<ApiServer>
 
         var missing = await SendAsync("GET", "collections/nothing-here", null, HttpStatusCode.NotFound);
         var point = await SendAsync("GET", $"collections/{name}/points/77", null, HttpStatusCode.NotFound);
-        await SendAsync("PUT", $"collections/{name}", """{"vectors":{"size":2,"distance":"Dot"}}""", HttpStatusCode.Conflict);
+        await SendAsync(
+            "PUT", $"collections/{name}", """{"vectors":{"size":2,"distance":"Dot"}}""", HttpStatusCode.Conflict);
         var route = await SendAsync("GET", "no/such/route", null, HttpStatusCode.NotFound);
         var method = await SendAsync("DELETE", "collections", null, HttpStatusCode.MethodNotAllowed);
-        await SendAsync("POST", $"collections/{name}/points/payload", """{"payload":{"a":1},"points":[77]}""", HttpStatusCode.NotFound);
+        const string Change = """{"payload":{"a":1},"points":[77]}""";
+        await SendAsync("POST", $"collections/{name}/points/payload", Change, HttpStatusCode.NotFound);
 
         Assert.Equal(ErrorCodes.CollectionNotFound, missing.GetProperty("status").GetProperty("code").GetString());
         Assert.Equal(ErrorCodes.PointNotFound, point.GetProperty("status").GetProperty("code").GetString());

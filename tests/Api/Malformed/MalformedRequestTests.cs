@@ -19,7 +19,8 @@ public sealed class MalformedRequestTests(ApiServer server, ITestOutputHelper ou
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    // Goal: no input makes the server fail or hang. Method: valid requests of every endpoint, spoiled at random; each must be
+    // Goal: no input makes the server fail or hang. Method: valid requests of every endpoint, spoiled at random; each
+    // must be
     // answered by 2xx or by 4xx with an error envelope, and afterwards a good request must succeed.
     [Fact]
     public async Task A_malformed_request_is_answered_with_a_reason()
@@ -71,7 +72,8 @@ public sealed class MalformedRequestTests(ApiServer server, ITestOutputHelper ou
 
     private async Task<(string Code, string? Problem)> SendAsync(WireRequest request)
     {
-        using var message = new HttpRequestMessage(new HttpMethod(request.Method), new Uri(server.Address.GetLeftPart(UriPartial.Authority) + request.Target));
+        using var message = new HttpRequestMessage(
+            new HttpMethod(request.Method), new Uri(server.Address.GetLeftPart(UriPartial.Authority) + request.Target));
         if (request.Body.Length > 0) message.Content = new ByteArrayContent(request.Body);
         using var patience = new CancellationTokenSource(Patience, TimeProvider.System);
         try

@@ -21,20 +21,23 @@ internal static class Mutations
         "100000", "100001", "10000", "10001", "2147483648", "undefined", "'x'", "01", "+1", ".5", "1.", "0x10", "",
     ];
 
-    private static readonly string[] Names = ["", "x", "vector", "points", "ids", "filter", "must", "key", "limit", "§", "a b", "ключ"];
+    private static readonly string[] Names =
+        ["", "x", "vector", "points", "ids", "filter", "must", "key", "limit", "§", "a b", "ключ"];
 
     public static Gen<WireRequest> Requests { get; } =
         from request in Gen.Elements(ValidRequests.All)
         from body in BodyOf(request.Body)
         from target in TargetOf(request.Target)
-        from method in Gen.Frequency((20, Gen.Constant(request.Method)), (1, Gen.Elements("GET", "PUT", "POST", "PATCH", "DELETE")))
+        from method in Gen.Frequency(
+            (20, Gen.Constant(request.Method)), (1, Gen.Elements("GET", "PUT", "POST", "PATCH", "DELETE")))
         select new WireRequest(method, target, body);
 
     private static Gen<byte[]> BodyOf(string valid)
     {
         var bytes = Encoding.UTF8.GetBytes(valid);
         if (bytes.Length == 0) return Gen.OneOf(Gen.Constant(bytes), Hopeless);
-        return Gen.Frequency((12, MutateTree(valid, 1)), (4, MutateTree(valid, 3)), (4, MutateBytes(bytes)), (2, Hopeless));
+        return Gen.Frequency(
+            (12, MutateTree(valid, 1)), (4, MutateTree(valid, 3)), (4, MutateBytes(bytes)), (2, Hopeless));
     }
 
     /// <summary>Bodies that were never valid: empty, huge, deep, no UTF-8, no object.</summary>
@@ -50,7 +53,7 @@ internal static class Mutations
         () => Encoding.UTF8.GetBytes(new string('[', 100_000)),
         () => Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("{\"filter\":", 5_000))),
         () => Encoding.UTF8.GetBytes("{\"filter\":" + Nested("{\"must\":[", 60, "]}") + "}"),
-        () => Encoding.UTF8.GetBytes("{\"vector\":[" + string.Join(',', Enumerable.Repeat("0.5", 70_000)) + "],\"limit\":1}"),
+        () => Encoding.UTF8.GetBytes($"{{\"vector\":[{string.Join(',', Enumerable.Repeat("0.5", 70_000))}],\"limit\":1}}"),
         () => Encoding.UTF8.GetBytes("{\"ids\":[" + string.Join(',', Enumerable.Range(0, 100_001)) + "]}"),
         () => Encoding.UTF8.GetBytes("{\"vector\":[" + new string('9', 100_000) + "],\"limit\":1}"),
         () => Encoding.UTF8.GetBytes($"{{\"field_name\":\"{new string('x', 5_000)}\",\"field_schema\":\"keyword\"}}"),
@@ -104,7 +107,8 @@ internal static class Mutations
         }
 
         var text = root.ToJsonString(Plain);
-        for (var i = 0; i < raw.Count; i++) text = text.Replace($"\"{Mark}{i}{Mark}\"", raw[i], StringComparison.Ordinal);
+        for (var i = 0; i < raw.Count; i++)
+            text = text.Replace($"\"{Mark}{i}{Mark}\"", raw[i], StringComparison.Ordinal);
         return Encoding.UTF8.GetBytes(text);
     }
 

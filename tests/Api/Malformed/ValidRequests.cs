@@ -23,14 +23,16 @@ internal static class ValidRequests
             {"vectors":{"size":4,"distance":"Cosine","hnsw_config":{"m":8,"ef_construct":64,"full_scan_threshold":100}},
             "shard_number":2,"replication_factor":1,"on_disk_payload":true,"optimizers_config":{"indexing_threshold":1}}
             """),
-        ("PUT", "/collections/made", """{"vectors":{"a":{"size":2,"distance":"Dot"},"b":{"size":3,"distance":"Euclid"}}}"""),
+        (
+            "PUT", "/collections/made", """{"vectors":{"a":{"size":2,"distance":"Dot"},"b":{"size":3,"distance":"Euclid"}}}"""),
         ("DELETE", "/collections/made", ""),
         ("PATCH", $"/collections/{Collection}", """{"optimizers_config":{"indexing_threshold":1000}}"""),
         ("GET", $"/collections/{Collection}", ""),
         ("GET", $"/collections/{Collection}/exists", ""),
         ("GET", "/collections", ""),
         ("PUT", $"/collections/{Collection}/index", """{"field_name":"city","field_schema":"keyword"}"""),
-        ("PUT", $"/collections/{Collection}/index", """{"field_name":"n","field_schema":{"type":"integer","range":true}}"""),
+        (
+            "PUT", $"/collections/{Collection}/index", """{"field_name":"n","field_schema":{"type":"integer","range":true}}"""),
         ("DELETE", $"/collections/{Collection}/index/city", ""),
         ("PUT", Points + "?wait=true", """
             {"points":[{"id":1,"vector":[0.1,0.2,0.3,0.4],"payload":{"city":"Berlin","n":1,"tags":["a"]}},
@@ -52,15 +54,18 @@ internal static class ValidRequests
             {"overwrite_payload":{"payload":{},"points":[9]}},{"delete_payload":{"keys":["a"],"points":[9]}},
             {"clear_payload":{"filter":{{{Filter}}}}},{"delete":{"points":[9]}}]}
             """),
-        ("POST", Points + "/scroll", $$$"""{"offset":1,"limit":5,"filter":{{{Filter}}},"with_payload":{"exclude":["a"]}}"""),
+        (
+            "POST", Points + "/scroll", $$$"""{"offset":1,"limit":5,"filter":{{{Filter}}},"with_payload":{"exclude":["a"]}}"""),
         ("POST", Points + "/count", $$$"""{"filter":{{{Filter}}},"exact":true}"""),
         ("POST", Points + "/search", $$$"""
             {"vector":[1,2,3,4],"limit":3,"offset":1,"filter":{{{Filter}}},"params":{"hnsw_ef":64,"exact":false},
             "with_payload":true,"with_vector":[""],"score_threshold":0.5}
             """),
         ("POST", Points + "/search", """{"vector":{"name":"","vector":[1,2,3,4]},"limit":3}"""),
-        ("POST", Points + "/search/batch", """{"searches":[{"vector":[1,2,3,4],"limit":3},{"vector":[0,0,0,1],"limit":1}]}"""),
-        ("POST", Points + "/query?allow_partial=true", """{"query":[1,2,3,4],"using":"","limit":5,"max_distance":9.5}"""),
+        (
+            "POST", Points + "/search/batch", """{"searches":[{"vector":[1,2,3,4],"limit":3},{"vector":[0,0,0,1],"limit":1}]}"""),
+        (
+            "POST", Points + "/query?allow_partial=true", """{"query":[1,2,3,4],"using":"","limit":5,"max_distance":9.5}"""),
         ("POST", Points + "/query?with_distance=true", """
             {"query":{"recommend":{"positive":[1,[1,2,3,4]],"negative":["x"],"strategy":"average_vector"}},"limit":5}
             """),
