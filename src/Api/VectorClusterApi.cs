@@ -6,11 +6,13 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace VectorCluster.Api;
 
-/// <summary>The HTTP door: Qdrant's REST API over <see cref="IVectorDatabase"/>, and what it has no word for under <c>/v1</c>.</summary>
+/// <summary>The HTTP door: Qdrant's REST API over <see cref="IVectorDatabase"/>, and what it has no word for under
+/// <c>/v1</c>.</summary>
 public static class VectorClusterApi
 {
     /// <summary>
-    /// The version of Qdrant's API that is served. Qdrant's clients read it from <c>GET /</c> and warn unless it is within one minor
+    /// The version of Qdrant's API that is served. Qdrant's clients read it from <c>GET /</c> and warn unless it is
+    /// within one minor
     /// version of their own; so it is not the version of this server, which <c>server_version</c> tells.
     /// </summary>
     public const string QdrantApiVersion = "1.18.0";
@@ -18,7 +20,8 @@ public static class VectorClusterApi
     private static readonly string[] HttpMethods =
         ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"];
 
-    /// <summary>Registers what the endpoints need, except the <see cref="IVectorDatabase"/>, which is the host's to register.</summary>
+    /// <summary>Registers what the endpoints need, except the <see cref="IVectorDatabase"/>, which is the host's to
+    /// register.</summary>
     public static IServiceCollection AddVectorClusterApi(this IServiceCollection services)
     {
         services.AddRouting();
@@ -46,7 +49,8 @@ public static class VectorClusterApi
         }
 
         var unknown = new UnknownRoutes(Routes);
-        endpoints.MapFallback("{**path}", http => dispatcher.RunAsync(http, unknown.Route(KnownMethod(http.Request.Method))));
+        endpoints.MapFallback(
+            "{**path}", http => dispatcher.RunAsync(http, unknown.Route(KnownMethod(http.Request.Method))));
         return endpoints;
     }
 
@@ -62,5 +66,6 @@ public static class VectorClusterApi
     ];
 
     /// <summary>A method is a label of a metric, and clients may invent methods.</summary>
-    private static string KnownMethod(string method) => HttpMethods.Contains(method, StringComparer.Ordinal) ? method : "other";
+    private static string KnownMethod(string method) =>
+        HttpMethods.Contains(method, StringComparer.Ordinal) ? method : "other";
 }

@@ -25,7 +25,10 @@ internal static class ConnectionFailure
     }
 
     public static VectorDatabaseException Timeout(Exception exception, WriteTarget? target) => Create(
-        ErrorCodes.DeadlineExceeded, $"The server did not answer in time: {exception.Message}", target, WriteStatus.Unknown);
+        ErrorCodes.DeadlineExceeded,
+        $"The server did not answer in time: {exception.Message}",
+        target,
+        WriteStatus.Unknown);
 
     /// <summary>An answer that is no answer of ours, such as a proxy's.</summary>
     public static VectorDatabaseException Create(string code, string message, WriteTarget? target, WriteStatus status)

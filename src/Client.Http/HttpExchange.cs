@@ -11,9 +11,11 @@ internal sealed class HttpExchange(HttpClient http)
     /// <summary>As deep as a payload may be, and what the answer wraps around it.</summary>
     private const int MaxDepth = Payload.MaxDepth + 16;
 
-    private static readonly JsonDocumentOptions ReadOptions = new() { MaxDepth = MaxDepth, AllowDuplicateProperties = false };
+    private static readonly JsonDocumentOptions ReadOptions =
+        new() { MaxDepth = MaxDepth, AllowDuplicateProperties = false };
 
-    private static readonly JsonWriterOptions WriteOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions WriteOptions =
+        new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Sends a read. A connection that fails means that nobody answered: safe to send again.</summary>
     /// <returns>The whole envelope; the caller disposes it.</returns>

@@ -3,10 +3,12 @@ using System.Text.Json;
 
 namespace VectorCluster.Client.Http;
 
-/// <summary>The database over HTTP: the same interface, the same results and the same exceptions as in one process.</summary>
+/// <summary>The database over HTTP: the same interface, the same results and the same exceptions as in one
+/// process.</summary>
 /// <remarks>
 /// Where the server can't be reached, reads throw <see cref="ShardUnavailableException"/> and writes
-/// <see cref="WriteIncompleteException"/>: its outcome is Rejected if nothing was sent, else Unknown, with a shard number of −1,
+/// <see cref="WriteIncompleteException"/>: its outcome is Rejected if nothing was sent, else Unknown, with a shard
+/// number of −1,
 /// since only the server knows which shards a write touches. Safe for concurrent use, as <see cref="HttpClient"/> is.
 /// </remarks>
 public sealed class VectorClusterHttpClient : IVectorDatabase, IDisposable
@@ -37,9 +39,15 @@ public sealed class VectorClusterHttpClient : IVectorDatabase, IDisposable
         return new(new HttpClient(handler) { BaseAddress = address }, ownsHttp: true);
     }
 
-    public Task CreateCollectionAsync(string name, CollectionSettings settings, CancellationToken cancellationToken = default) =>
+    public Task CreateCollectionAsync(
+        string name, CollectionSettings settings, CancellationToken cancellationToken = default) =>
         WriteAsync(
-            HttpMethod.Put, PathOf(name), json => SettingsJson.Write(json, settings), new(name), _ => true, cancellationToken);
+            HttpMethod.Put,
+            PathOf(name),
+            json => SettingsJson.Write(json, settings),
+            new(name),
+            _ => true,
+            cancellationToken);
 
     public Task<bool> DeleteCollectionAsync(string name, CancellationToken cancellationToken = default) => WriteAsync(
         HttpMethod.Delete, PathOf(name), writeBody: null, new(name), result => result.GetBoolean(), cancellationToken);
@@ -50,14 +58,19 @@ public sealed class VectorClusterHttpClient : IVectorDatabase, IDisposable
     public Task<IReadOnlyList<string>> ListCollectionsAsync(CancellationToken cancellationToken = default) =>
         GetAsync<IReadOnlyList<string>>(
             "collections",
-            result => [.. result.GetProperty("collections").EnumerateArray().Select(item => item.GetProperty("name").GetString()!)],
+            result =>
+            [
+                .. result.GetProperty("collections").EnumerateArray()
+                    .Select(item => item.GetProperty("name").GetString()!),
+            ],
             cancellationToken);
 
     public Task<CollectionInfo> GetCollectionAsync(string name, CancellationToken cancellationToken = default) =>
         GetAsync(PathOf(name), result => CollectionReader.Read(name, result), cancellationToken);
 
     public Task CreatePayloadIndexAsync(
-        string collection, PayloadPath path, PayloadIndexKind kind, CancellationToken cancellationToken = default) => WriteAsync(
+        string collection, PayloadPath path, PayloadIndexKind kind, CancellationToken cancellationToken = default) =>
+        WriteAsync(
             HttpMethod.Put,
             PathOf(collection) + "/index",
             json =>
@@ -91,7 +104,8 @@ public sealed class VectorClusterHttpClient : IVectorDatabase, IDisposable
             ],
             cancellationToken);
 
-    public Task<bool> DeleteNamespaceAsync(string collection, string name, CancellationToken cancellationToken = default) =>
+    public Task<bool> DeleteNamespaceAsync(
+        string collection, string name, CancellationToken cancellationToken = default) =>
         WriteAsync(
             HttpMethod.Delete,
             $"v1/{PathOf(collection)}/namespaces?name={Uri.EscapeDataString(name)}",
@@ -100,7 +114,8 @@ public sealed class VectorClusterHttpClient : IVectorDatabase, IDisposable
             result => result.GetBoolean(),
             cancellationToken);
 
-    public Task<WriteResult> UpsertAsync(UpsertRequest request, CancellationToken cancellationToken = default) => WriteAsync(
+    public Task<WriteResult> UpsertAsync(UpsertRequest request, CancellationToken cancellationToken = default) =>
+        WriteAsync(
         HttpMethod.Put,
         PathOf(request.Collection) + "/points",
         json => WriteJson.WriteUpsert(json, request),
@@ -108,7 +123,8 @@ public sealed class VectorClusterHttpClient : IVectorDatabase, IDisposable
         ShardReader.ReadWriteResult,
         cancellationToken);
 
-    public Task<WriteResult> DeleteAsync(DeleteRequest request, CancellationToken cancellationToken = default) => WriteAsync(
+    public Task<WriteResult> DeleteAsync(DeleteRequest request, CancellationToken cancellationToken = default) =>
+        WriteAsync(
         HttpMethod.Post,
         PathOf(request.Collection) + "/points/delete",
         json => WriteJson.WriteSelector(json, request.Namespace, request.Selector),
@@ -133,7 +149,8 @@ public sealed class VectorClusterHttpClient : IVectorDatabase, IDisposable
     }
 
     public Task<IReadOnlyList<StoredPoint>> GetPointsAsync(
-        GetPointsRequest request, CancellationToken cancellationToken = default) => PostAsync<IReadOnlyList<StoredPoint>>(
+        GetPointsRequest request, CancellationToken cancellationToken = default) =>
+        PostAsync<IReadOnlyList<StoredPoint>>(
             $"{PathOf(request.Collection)}/points{TimeoutOf(request)}",
             json =>
             {
@@ -144,7 +161,8 @@ public sealed class VectorClusterHttpClient : IVectorDatabase, IDisposable
             PointReader.ReadPoints,
             cancellationToken);
 
-    public Task<ScrollPage> ScrollAsync(ScrollRequest request, CancellationToken cancellationToken = default) => PostAsync(
+    public Task<ScrollPage> ScrollAsync(ScrollRequest request, CancellationToken cancellationToken = default) =>
+        PostAsync(
         $"{PathOf(request.Collection)}/points/scroll{TimeoutOf(request)}",
         json =>
         {
@@ -218,7 +236,10 @@ public sealed class VectorClusterHttpClient : IVectorDatabase, IDisposable
         ResultOfAsync(_exchange.ReadAsync(HttpMethod.Get, path, writeBody: null, cancellationToken), read);
 
     private Task<T> PostAsync<T>(
-        string path, Action<Utf8JsonWriter> writeBody, Func<JsonElement, T> read, CancellationToken cancellationToken) =>
+        string path,
+        Action<Utf8JsonWriter> writeBody,
+        Func<JsonElement, T> read,
+        CancellationToken cancellationToken) =>
         ResultOfAsync(_exchange.ReadAsync(HttpMethod.Post, path, writeBody, cancellationToken), read);
 
     private Task<T> WriteAsync<T>(
@@ -241,6 +262,7 @@ public sealed class VectorClusterHttpClient : IVectorDatabase, IDisposable
         : "";
 
     private static string PathOf(string collection) => collection is "" or "." or ".."
-        ? throw new InvalidRequestException(ErrorCodes.InvalidName, $"'{collection}' can't be the name of a collection.")
+        ? throw new InvalidRequestException(
+            ErrorCodes.InvalidName, $"'{collection}' can't be the name of a collection.")
         : "collections/" + Uri.EscapeDataString(collection);
 }

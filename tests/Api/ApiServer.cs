@@ -26,13 +26,16 @@ public sealed class ApiServer : IAsyncLifetime
     /// <summary>The database behind the server, for tests that look at both sides.</summary>
     public IVectorDatabase Database => _database;
 
+    /// <summary>What the server has logged as errors.</summary>
+    internal ErrorLog Errors { get; } = new();
+
     public IServiceProvider Services => _app.Services;
 
     public async Task InitializeAsync()
     {
         _database = await VectorDatabase.OpenAsync(_directory);
         var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
+        builder.Logging.ClearProviders().AddProvider(Errors).SetMinimumLevel(LogLevel.Error);
         builder.WebHost.ConfigureKestrel(options => options.Listen(IPAddress.Loopback, 0));
         builder.Services.AddSingleton<IVectorDatabase>(_database);
         builder.Services.AddVectorClusterApi();

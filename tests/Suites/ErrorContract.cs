@@ -35,6 +35,30 @@ public abstract class ErrorContract : VectorDatabaseContract
         }
     }
 
+    // A name too long for any store must be refused before it reaches one.
+    [Fact]
+    public async Task A_collection_name_that_is_too_long_is_refused_by_reads_and_writes_alike()
+    {
+        var name = new string('x', 2_000);
+        Func<Task>[] operations =
+        [
+            () => CreateAsync(name),
+            () => Database.GetCollectionAsync(name),
+            () => Database.UpsertAsync(new() { Collection = name, Points = [At(1, 1, 2)] }),
+            () => Database.DeleteAsync(new() { Collection = name, Selector = PointSelector.ByIds(1) }),
+            () => Database.GetPointsAsync(new() { Collection = name, Ids = [1] }),
+            () => Database.ScrollAsync(new() { Collection = name }),
+            () => Database.CountAsync(new() { Collection = name }),
+            () => SearchAsync(name, [1, 2]),
+        ];
+
+        foreach (var operation in operations)
+            Assert.Equal(ErrorCodes.InvalidName, (await Assert.ThrowsAsync<InvalidRequestException>(operation)).Code);
+
+        Task CreateAsync(string tooLong) =>
+            Database.CreateCollectionAsync(tooLong, CollectionSettings.ForVector(2, DistanceMetric.Dot));
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(3)]
@@ -59,7 +83,8 @@ public abstract class ErrorContract : VectorDatabaseContract
     {
         var name = await CreateAsync(dimension: 2);
 
-        var written = await Assert.ThrowsAsync<InvalidRequestException>(() => UpsertAsync(name, At(1, 0, 0), At(2, 0, value)));
+        var written = await Assert.ThrowsAsync<InvalidRequestException>(
+            () => UpsertAsync(name, At(1, 0, 0), At(2, 0, value)));
         var sought = await Assert.ThrowsAsync<InvalidRequestException>(() => SearchAsync(name, [value, 0]));
 
         Assert.Equal(ErrorCodes.InvalidVector, written.Code);
@@ -115,7 +140,8 @@ public abstract class ErrorContract : VectorDatabaseContract
     {
         var name = await CreateAsync();
 
-        await Assert.ThrowsAsync<InvalidRequestException>(() => Database.ScrollAsync(new() { Collection = name, Limit = limit }));
+        await Assert.ThrowsAsync<InvalidRequestException>(
+            () => Database.ScrollAsync(new() { Collection = name, Limit = limit }));
     }
 
     [Theory]
@@ -150,7 +176,8 @@ public abstract class ErrorContract : VectorDatabaseContract
         var name = await CreateAsync();
         var deep = new Filter();
         for (var i = 0; i < Filter.MaxDepth; i++) deep = Filter.All(deep);
-        var wide = Filter.Any([.. Enumerable.Range(0, Filter.MaxConditions + 1).Select(i => new MatchCondition("n", i))]);
+        var wide = Filter.Any(
+            [.. Enumerable.Range(0, Filter.MaxConditions + 1).Select(i => new MatchCondition("n", i))]);
 
         await Assert.ThrowsAsync<InvalidRequestException>(() => CountAsync(name, deep));
         await Assert.ThrowsAsync<InvalidRequestException>(() => CountAsync(name, wide));

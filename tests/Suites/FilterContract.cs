@@ -3,7 +3,8 @@ using System.Globalization;
 namespace VectorCluster.Suites;
 
 /// <summary>Every condition and every way to combine them, on payloads chosen to be awkward.</summary>
-/// <remarks>Each case runs without and with payload indexes, through scroll, count and search: an index may change the speed, nothing else.</remarks>
+/// <remarks>Each case runs without and with payload indexes, through scroll, count and search: an index may change
+/// the speed, nothing else.</remarks>
 public abstract class FilterContract : VectorDatabaseContract
 {
     private static readonly string[] Payloads =
@@ -141,7 +142,8 @@ public abstract class FilterContract : VectorDatabaseContract
         yield return ("null object", Filter.All(new IsNullCondition("country")), [3]);
         yield return ("values count", Filter.All(new ValuesCountCondition("tags") { Gte = 2 }), [1, 2, 6]);
         yield return ("values count of none", Filter.All(new ValuesCountCondition("tags") { Lt = 1 }), [3, 4, 5]);
-        yield return ("values count of one", Filter.All(new ValuesCountCondition("n") { Gt = 0, Lte = 1 }), [1, 2, 3, 6]);
+        yield return (
+            "values count of one", Filter.All(new ValuesCountCondition("n") { Gt = 0, Lte = 1 }), [1, 2, 3, 6]);
     }
 
     private static IEnumerable<(string Name, Filter Filter, int[] Passing)> PathCases()
@@ -153,7 +155,8 @@ public abstract class FilterContract : VectorDatabaseContract
         var bigBedroom = Filter.All(new MatchCondition("kind", "bed"), new RangeCondition("size") { Gte = 15 });
         yield return ("nested: one object passes all", Filter.All(new NestedCondition("rooms", bigBedroom)), [2]);
         yield return ("not nested: several objects pass together",
-            Filter.All(new MatchCondition("rooms[].kind", "bed"), new RangeCondition("rooms[].size") { Gte = 15 }), [1, 2]);
+            Filter.All(
+                new MatchCondition("rooms[].kind", "bed"), new RangeCondition("rooms[].size") { Gte = 15 }), [1, 2]);
     }
 
     private static IEnumerable<(string Name, Filter Filter, int[] Passing)> CombinedCases()
@@ -170,7 +173,8 @@ public abstract class FilterContract : VectorDatabaseContract
         yield return ("two of three", new Filter { MinShould = new([berlin, small, ok], 2) }, [1, 4]);
         yield return ("three of three", new Filter { MinShould = new([berlin, small, ok], 3) }, [1]);
         yield return ("four of three", new Filter { MinShould = new([berlin, small, ok], 4) }, []);
-        yield return ("filter in a filter", Filter.All(Filter.Any(berlin, Filter.None(Filter.All(ok), small))), [1, 2, 3, 4, 5]);
+        yield return (
+            "filter in a filter", Filter.All(Filter.Any(berlin, Filter.None(Filter.All(ok), small))), [1, 2, 3, 4, 5]);
         yield return ("not not", Filter.None(Filter.None(berlin)), [1, 4]);
     }
 

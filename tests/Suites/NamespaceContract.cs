@@ -1,6 +1,7 @@
 namespace VectorCluster.Suites;
 
-/// <summary>Namespaces: apart from each other in every operation, made by their first write, deleted as a whole.</summary>
+/// <summary>Namespaces: apart from each other in every operation, made by their first write, deleted as a
+/// whole.</summary>
 public abstract class NamespaceContract : VectorDatabaseContract
 {
     [Fact]
@@ -112,7 +113,8 @@ public abstract class NamespaceContract : VectorDatabaseContract
             Namespace = "ann",
             Points = [At(1, 0, 0, """{"who":"ann"}"""), At(2, 0, 0, """{"who":"ann"}""")],
         });
-        await Database.UpsertAsync(new() { Collection = name, Namespace = "bob", Points = [At(1, 9, 9, """{"who":"bob"}""")] });
+        await Database.UpsertAsync(
+            new() { Collection = name, Namespace = "bob", Points = [At(1, 9, 9, """{"who":"bob"}""")] });
         return name;
     }
 }

@@ -7,7 +7,9 @@ public abstract class PayloadContract : VectorDatabaseContract
 
     [Fact]
     public async Task Setting_keeps_the_other_members() =>
-        Assert.Equal("""{"a":9,"b":{"c":2,"d":3},"e":[4]}""", await ChangeAsync(new SetPayload(Payload.Parse("""{"a":9,"e":[4]}"""))));
+        Assert.Equal(
+            """{"a":9,"b":{"c":2,"d":3},"e":[4]}""",
+            await ChangeAsync(new SetPayload(Payload.Parse("""{"a":9,"e":[4]}"""))));
 
     [Fact]
     public async Task Setting_replaces_a_member_whole() =>
@@ -15,7 +17,9 @@ public abstract class PayloadContract : VectorDatabaseContract
 
     [Fact]
     public async Task Setting_under_a_key_keeps_the_other_members_there() =>
-        Assert.Equal("""{"a":1,"b":{"c":7,"d":3,"e":8}}""", await ChangeAsync(new SetPayload(Payload.Parse("""{"c":7,"e":8}"""), "b")));
+        Assert.Equal(
+            """{"a":1,"b":{"c":7,"d":3,"e":8}}""",
+            await ChangeAsync(new SetPayload(Payload.Parse("""{"c":7,"e":8}"""), "b")));
 
     [Fact]
     public async Task Overwriting_replaces_everything() =>

@@ -7,7 +7,8 @@ public abstract class PointContract : VectorDatabaseContract
     public async Task A_point_comes_back_as_it_was_written()
     {
         var name = await CreateAsync(dimension: 3);
-        var payload = Payload.Parse("""{"s":"ä \u0000 😀","n":12345678901234567890,"f":1.10,"a":[1,null,{"x":[]}],"o":{"":1}}""");
+        var payload = Payload.Parse(
+            """{"s":"ä \u0000 😀","n":12345678901234567890,"f":1.10,"a":[1,null,{"x":[]}],"o":{"":1}}""");
         await UpsertAsync(name, new Point(1, new float[] { 0.1f, -9.9e15f, 1e-40f }, payload));
 
         var found = await FindAsync(name, 1);
@@ -155,7 +156,8 @@ public abstract class PointContract : VectorDatabaseContract
     public async Task Deleted_points_are_gone_and_missing_ones_no_error()
     {
         var name = await CreateAsync();
-        await UpsertAsync(name, At(1, 1, 1, """{"k":"x"}"""), At(2, 2, 2, """{"k":"y"}"""), At(3, 3, 3, """{"k":"y"}"""));
+        await UpsertAsync(
+            name, At(1, 1, 1, """{"k":"x"}"""), At(2, 2, 2, """{"k":"y"}"""), At(3, 3, 3, """{"k":"y"}"""));
 
         await Database.DeleteAsync(new() { Collection = name, Selector = PointSelector.ByIds(1, 99) });
         Assert.Null(await FindAsync(name, 1));
@@ -200,7 +202,9 @@ public abstract class PointContract : VectorDatabaseContract
     public async Task Scrolling_with_a_filter_fills_its_pages()
     {
         var name = await CreateAsync();
-        await UpsertAsync(name, [.. Enumerable.Range(0, 100).Select(i => At((ulong)i, 0, 0, $$"""{"even":{{(i % 2 == 0 ? "true" : "false")}}}"""))]);
+        var truth = new[] { "true", "false" };
+        await UpsertAsync(
+            name, [.. Enumerable.Range(0, 100).Select(i => At((ulong)i, 0, 0, $$"""{"even":{{truth[i % 2]}}}"""))]);
 
         var page = await Database.ScrollAsync(new()
         {

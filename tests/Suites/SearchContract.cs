@@ -40,7 +40,8 @@ public abstract class SearchContract : VectorDatabaseContract
             var query = Vector(random);
             var result = await SearchAsync(name, query, limit: 10, exact: false);
             var nearest = Enumerable.Range(0, PointCount)
-                .OrderBy(id => Distance(metric, query, vectors[id])).Take(10).Select(id => (PointId)(ulong)id).ToHashSet();
+                .OrderBy(id => Distance(metric, query, vectors[id])).Take(10)
+                .Select(id => (PointId)(ulong)id).ToHashSet();
             Assert.Equal(10, result.Hits.Count);
             found += result.Hits.Count(hit => nearest.Contains(hit.Id));
         }
@@ -238,7 +239,8 @@ public abstract class SearchContract : VectorDatabaseContract
     }
 
     private Task<SearchResult> SearchAsync(string name, float[] query, int limit, bool exact = false) =>
-        Database.SearchAsync(new() { Collection = name, Query = new NearestQuery(query), Limit = limit, Exact = exact });
+        Database.SearchAsync(
+            new() { Collection = name, Query = new NearestQuery(query), Limit = limit, Exact = exact });
 
     /// <summary>Points 0 to 19 at (0, 0), (1, 0), … (19, 0), each with its number as <c>n</c>.</summary>
     private async Task<string> CreateLineAsync()

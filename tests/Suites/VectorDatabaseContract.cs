@@ -1,7 +1,8 @@
 namespace VectorCluster.Suites;
 
 /// <summary>
-/// What every <see cref="IVectorDatabase"/> must do, embedded, over HTTP or in a cluster. The topics are in the classes derived from
+/// What every <see cref="IVectorDatabase"/> must do, embedded, over HTTP or in a cluster. The topics are in the
+/// classes derived from
 /// this one; an implementation's tests derive from each of those and supply <see cref="Database"/>.
 /// </summary>
 /// <remarks>Tests share a database and keep apart by the names of their collections.</remarks>
@@ -14,7 +15,8 @@ public abstract class VectorDatabaseContract
     /// <summary>A name that no other test has.</summary>
     protected static string NewName() => $"contract-{Interlocked.Increment(ref _lastCollection)}";
 
-    /// <summary>Makes an empty collection of one unnamed vector, in three shards so that every answer is a merged one.</summary>
+    /// <summary>Makes an empty collection of one unnamed vector, in three shards so that every answer is a merged
+    /// one.</summary>
     protected async Task<string> CreateAsync(
         int dimension = 2, DistanceMetric metric = DistanceMetric.Euclidean, int shardCount = 3)
     {

@@ -3,6 +3,10 @@ namespace VectorCluster.Api;
 /// <summary>Creating, describing and deleting collections.</summary>
 internal static class CollectionEndpoints
 {
+    /// <summary>What an update might say that would change results.</summary>
+    private static readonly string[] FixedMembers =
+        ["vectors", "hnsw_config", "params", "quantization_config", "sparse_vectors", "strict_mode_config", "metadata"];
+
     private const string Pattern = "/collections/{collection}";
 
     public static IReadOnlyList<ApiRoute> Routes { get; } =
@@ -47,13 +51,12 @@ internal static class CollectionEndpoints
         await call.AnswerAsync(json => json.WriteBooleanValue(true));
     }
 
-    /// <summary>Settings are fixed; what Qdrant tunes without effect on results is accepted, anything else refused.</summary>
+    /// <summary>Settings are fixed; what Qdrant tunes without effect on results is accepted, anything else
+    /// refused.</summary>
     private static async Task UpdateAsync(ApiCall call)
     {
         var body = await call.ReadBodyAsync();
-        foreach (var name in (ReadOnlySpan<string>)
-            ["vectors", "hnsw_config", "params", "quantization_config", "sparse_vectors", "strict_mode_config", "metadata"])
-            body.RefuseMember(name);
+        foreach (var name in FixedMembers) body.RefuseMember(name);
         if (!await call.Database.CollectionExistsAsync(call.Collection, call.Aborted))
             throw NotFoundException.Collection(call.Collection);
         await call.AnswerAsync(json => json.WriteBooleanValue(true));

@@ -94,7 +94,8 @@ internal static class CollectionJson
         json.WriteStartObject("hnsw_config");
         json.WriteNumber("m", vector.Hnsw.M);
         json.WriteNumber("ef_construct", vector.Hnsw.EfConstruction);
-        json.WriteNumber("full_scan_threshold", ScanThreshold.ToKilobytes(vector.Hnsw.ExactScanThreshold, vector.Dimension));
+        json.WriteNumber(
+            "full_scan_threshold", ScanThreshold.ToKilobytes(vector.Hnsw.ExactScanThreshold, vector.Dimension));
         json.WriteEndObject();
     }
 

@@ -39,10 +39,12 @@ internal static class CollectionSettingsReader
         foreach (var (name, vector) in vectors.Members()) result.Add(name, ReadVector(vector, commonHnsw));
         return result.Count > 0
             ? result
-            : throw vectors.Error(ErrorCodes.MissingField, "A collection has at least one vector: give its size and distance.");
+            : throw vectors.Error(
+                ErrorCodes.MissingField, "A collection has at least one vector: give its size and distance.");
     }
 
-    /// <summary>One vector's own settings, rather than a map of names to such: a vector may be named "size" too.</summary>
+    /// <summary>One vector's own settings, rather than a map of names to such: a vector may be named "size"
+    /// too.</summary>
     private static bool IsSingle(JsonInput vectors) =>
         (vectors.Find("size") is { } size && size.Kind != JsonValueKind.Object)
         || (vectors.Find("distance") is { } distance && distance.Kind != JsonValueKind.Object);
@@ -63,7 +65,8 @@ internal static class CollectionSettingsReader
         return new(dimension, metric) { Hnsw = hnsw };
     }
 
-    /// <summary>Applies what is given to <paramref name="defaults"/>. <c>ef_search</c> and <c>exact_scan_threshold</c> are ours.</summary>
+    /// <summary>Applies what is given to <paramref name="defaults"/>. <c>ef_search</c> and
+    /// <c>exact_scan_threshold</c> are ours.</summary>
     private static HnswOptions ReadHnsw(JsonInput input, HnswOptions defaults, int dimension)
     {
         var options = defaults with

@@ -3,10 +3,12 @@ namespace VectorCluster.Api;
 /// <summary>Payload indexes.</summary>
 internal static class IndexEndpoints
 {
+    private const string Pattern = "/collections/{collection}/index";
+
     public static IReadOnlyList<ApiRoute> Routes { get; } =
     [
-        new("PUT", "/collections/{collection}/index", ApiRouteKind.Operation, "create_field_index", CreateAsync),
-        new("DELETE", "/collections/{collection}/index/{field}", ApiRouteKind.Operation, "delete_field_index", DeleteAsync),
+        new("PUT", Pattern, ApiRouteKind.Operation, "create_field_index", CreateAsync),
+        new("DELETE", Pattern + "/{field}", ApiRouteKind.Operation, "delete_field_index", DeleteAsync),
     ];
 
     private static async Task CreateAsync(ApiCall call)

@@ -16,7 +16,8 @@ internal static class IndexKinds
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, message: null),
     };
 
-    /// <summary>A name, or an object with it in <c>type</c>; what else such an object says tunes speed and is ignored.</summary>
+    /// <summary>A name, or an object with it in <c>type</c>; what else such an object says tunes speed and is
+    /// ignored.</summary>
     public static PayloadIndexKind Read(JsonInput schema)
     {
         var name = schema.Kind == JsonValueKind.Object ? schema.Require("type") : schema;

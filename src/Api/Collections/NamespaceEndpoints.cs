@@ -37,10 +37,12 @@ internal static class NamespaceEndpoints
 
     private static Task DeleteAsync(ApiCall call) => DeleteAsync(call, call.LastSegment());
 
-    /// <summary>The default namespace has an empty name, which no path can carry; it must be spelled out as <c>?name=</c>.</summary>
+    /// <summary>The default namespace has an empty name, which no path can carry; it must be spelled out as
+    /// <c>?name=</c>.</summary>
     private static Task DeleteByQueryAsync(ApiCall call) => DeleteAsync(call, call.QueryText("name")
         ?? throw new InvalidRequestException(
-            ErrorCodes.MissingField, "The query parameter `name` is missing; `?name=` stands for the default namespace."));
+            ErrorCodes.MissingField,
+            "The query parameter `name` is missing; `?name=` stands for the default namespace."));
 
     private static async Task DeleteAsync(ApiCall call, string name)
     {

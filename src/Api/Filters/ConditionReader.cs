@@ -14,7 +14,8 @@ internal static class ConditionReader
     public static Condition Read(JsonInput input, FilterReader filters)
     {
         foreach (var name in UnsupportedMembers)
-            if (input.Find(name) is { } unsupported) throw unsupported.Unsupported($"The condition `{name}` is not supported.");
+            if (input.Find(name) is { } unsupported)
+                throw unsupported.Unsupported($"The condition `{name}` is not supported.");
 
         if (input.Find(KeyMember) is not null) return ReadFieldCondition(input);
         if (input.Find("has_id") is { } ids)
@@ -62,7 +63,8 @@ internal static class ConditionReader
             ? found[0]
             : throw input.Error(
                 ErrorCodes.InvalidFilter,
-                $"A condition on a field has one of match, range, values_count, is_empty and is_null; this one has {found.Count}.");
+                "A condition on a field has one of match, range, values_count, is_empty and is_null;"
+                    + $" this one has {found.Count}.");
     }
 }
 

@@ -3,7 +3,8 @@ using System.Text.RegularExpressions;
 
 namespace VectorCluster.Api;
 
-/// <summary>Reads RFC 3339 date-times and Qdrant's short forms: without offset (UTC), without seconds, or a date alone.</summary>
+/// <summary>Reads RFC 3339 date-times and Qdrant's short forms: without offset (UTC), without seconds, or a date
+/// alone.</summary>
 internal static partial class DatetimeText
 {
     /// <summary>Longest text looked at; nine digits of a second and an offset take 35 characters.</summary>
@@ -33,7 +34,8 @@ internal static partial class DatetimeText
     }
 
     [GeneratedRegex(
-        """^(?<date>\d{4}-\d\d-\d\d)([Tt ](?<time>\d\d:\d\d(:\d\d)?)((?<fraction>\.\d{1,6})\d*)?(?<offset>[Zz]|[+-]\d\d:\d\d)?)?\z""",
+        """^(?<date>\d{4}-\d\d-\d\d)([Tt ](?<time>\d\d:\d\d(:\d\d)?)"""
+            + """((?<fraction>\.\d{1,6})\d*)?(?<offset>[Zz]|[+-]\d\d:\d\d)?)?\z""",
         RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant,
         matchTimeoutMilliseconds: 1000)]
     private static partial Regex Shape();

@@ -1,6 +1,7 @@
 namespace VectorCluster.Api;
 
-/// <summary>Reads filters. Every unknown member is an error with its place: a typo must not silently change a result.</summary>
+/// <summary>Reads filters. Every unknown member is an error with its place: a typo must not silently change a
+/// result.</summary>
 internal sealed class FilterReader
 {
     private int _depth;

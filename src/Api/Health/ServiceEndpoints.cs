@@ -68,7 +68,8 @@ internal static class ServiceEndpoints
     private static Task MetricsAsync(ApiCall call)
     {
         var store = call.Http.RequestServices.GetRequiredService<MetricStore>();
-        return TextAsync(call, StatusCodes.Status200OK, PrometheusText.Write(store.Collect()), PrometheusText.ContentType);
+        return TextAsync(
+            call, StatusCodes.Status200OK, PrometheusText.Write(store.Collect()), PrometheusText.ContentType);
     }
 
     private static async Task OpenApiAsync(ApiCall call)
@@ -77,7 +78,8 @@ internal static class ServiceEndpoints
         await call.Http.Response.Body.WriteAsync(OpenApiDocument.Value, call.Aborted);
     }
 
-    private static Task TextAsync(ApiCall call, int statusCode, string text, string contentType = "text/plain; charset=utf-8")
+    private static Task TextAsync(
+        ApiCall call, int statusCode, string text, string contentType = "text/plain; charset=utf-8")
     {
         call.Http.Response.StatusCode = statusCode;
         call.Http.Response.ContentType = contentType;

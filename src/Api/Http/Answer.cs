@@ -7,7 +7,8 @@ namespace VectorCluster.Api;
 /// <summary>An answer being written straight into the response's pipe.</summary>
 internal sealed class Answer : IAsyncDisposable
 {
-    /// <summary>Bytes gathered before they are sent: big enough to be cheap, small enough that a page of payloads needs no copy of itself.</summary>
+    /// <summary>Bytes gathered before they are sent: big enough to be cheap, small enough that a page of payloads
+    /// needs no copy of itself.</summary>
     private const int FlushBytes = 128 * 1024;
 
     private static readonly JsonWriterOptions Options = new()

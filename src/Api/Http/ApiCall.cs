@@ -30,7 +30,8 @@ internal sealed class ApiCall(HttpContext http, ApiRoute route, TimeProvider tim
 
     public CancellationToken Aborted => http.RequestAborted;
 
-    /// <summary>The collection's name, with escapes decoded that the router leaves: names are the database's to judge.</summary>
+    /// <summary>The collection's name, with escapes decoded that the router leaves: names are the database's to
+    /// judge.</summary>
     public string Collection
     {
         get
@@ -42,12 +43,14 @@ internal sealed class ApiCall(HttpContext http, ApiRoute route, TimeProvider tim
     }
 
     /// <summary>
-    /// Turns a place in the request as the database knows it into one in this body: batches wrap requests, and the older
+    /// Turns a place in the request as the database knows it into one in this body: batches wrap requests, and the
+    /// older
     /// endpoints name things otherwise.
     /// </summary>
     public Func<string, string> LocateInBody { get; set; } = static path => path;
 
-    /// <summary>False only if the request says so: then the answer reads "acknowledged", though the write is done all the same.</summary>
+    /// <summary>False only if the request says so: then the answer reads "acknowledged", though the write is done all
+    /// the same.</summary>
     public bool Wait => QueryFlag("wait", whenAbsent: true);
 
     /// <summary>True once a part of the answer may have left.</summary>
@@ -64,7 +67,8 @@ internal sealed class ApiCall(HttpContext http, ApiRoute route, TimeProvider tim
         get
         {
             if (QueryText("timeout") is not { } text) return null;
-            var parsed = double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds);
+            var parsed = double.TryParse(
+                text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds);
             return parsed && seconds is > 0 and <= MaxTimeoutSeconds
                 ? TimeSpan.FromSeconds(seconds)
                 : throw new InvalidRequestException(
@@ -108,7 +112,8 @@ internal sealed class ApiCall(HttpContext http, ApiRoute route, TimeProvider tim
 
     public void Dispose() => _body?.Dispose();
 
-    /// <summary>As they came: the router leaves <c>%2F</c> as it is, so a decoded path can't be told from one with that text.</summary>
+    /// <summary>As they came: the router leaves <c>%2F</c> as it is, so a decoded path can't be told from one with
+    /// that text.</summary>
     private string[] PathSegments()
     {
         var target = http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;

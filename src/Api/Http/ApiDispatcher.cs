@@ -26,7 +26,8 @@ internal sealed partial class ApiDispatcher(TimeProvider time, ApiMeter meter, I
         }
         finally
         {
-            meter.Record(route, http.GetRouteValue("collection") as string, http.Response.StatusCode, errorCode, call.Elapsed);
+            meter.Record(
+                route, http.GetRouteValue("collection") as string, http.Response.StatusCode, errorCode, call.Elapsed);
         }
     }
 
@@ -37,7 +38,8 @@ internal sealed partial class ApiDispatcher(TimeProvider time, ApiMeter meter, I
             LogFailed(logger, exception, call.Route.Method, call.Route.Pattern, error.Code);
         if (call.HasBegunAnswer || call.Http.Response.HasStarted)
         {
-            // Half an answer is out, or on its way. Cutting the connection is the only way left to say that it is not whole.
+            // Half an answer is out, or on its way. Cutting the connection is the only way left to say that it is not
+            // whole.
             call.Http.Abort();
             return error.Code;
         }
@@ -47,5 +49,6 @@ internal sealed partial class ApiDispatcher(TimeProvider time, ApiMeter meter, I
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Pattern} failed with {Code}")]
-    private static partial void LogFailed(ILogger logger, Exception exception, string method, string pattern, string code);
+    private static partial void LogFailed(
+        ILogger logger, Exception exception, string method, string pattern, string code);
 }

@@ -4,7 +4,8 @@ using Microsoft.AspNetCore.Http;
 
 namespace VectorCluster.Api;
 
-/// <summary>An error as the wire shows it: Qdrant's <c>status.error</c>, and beside it the code, the place, and whether to retry.</summary>
+/// <summary>An error as the wire shows it: Qdrant's <c>status.error</c>, and beside it the code, the place, and
+/// whether to retry.</summary>
 internal sealed record ErrorAnswer(int StatusCode, string Code, string Message)
 {
     public string? Path { get; init; }
@@ -28,11 +29,17 @@ internal sealed record ErrorAnswer(int StatusCode, string Code, string Message)
         InvalidRequestException wrong => Of(wrong, StatusCodes.Status400BadRequest, "Wrong input: ", locate),
         NotFoundException missing => Of(missing, StatusCodes.Status404NotFound, "Not found: ", locate),
         AlreadyExistsException exists => Of(exists, StatusCodes.Status409Conflict, "Wrong input: ", locate),
-        OverloadedException busy => Of(busy, StatusCodes.Status429TooManyRequests, "", locate) with { RetryAfter = busy.RetryAfter },
-        ShardUnavailableException lost => Of(lost, StatusOf(lost), "Service error: ", locate) with { Failures = lost.Failures },
-        WriteIncompleteException half => Of(half, StatusOf(half), "Service error: ", locate) with { Outcomes = half.Outcomes },
+        OverloadedException busy =>
+            Of(busy, StatusCodes.Status429TooManyRequests, "", locate) with { RetryAfter = busy.RetryAfter },
+        ShardUnavailableException lost =>
+            Of(lost, StatusOf(lost), "Service error: ", locate) with { Failures = lost.Failures },
+        WriteIncompleteException half =>
+            Of(half, StatusOf(half), "Service error: ", locate) with { Outcomes = half.Outcomes },
         BadHttpRequestException bad => new(bad.StatusCode, CodeOf(bad), bad.Message),
-        _ => new(StatusCodes.Status500InternalServerError, ErrorCodes.Internal, "Service internal error: see the server's log."),
+        _ => new(
+            StatusCodes.Status500InternalServerError,
+            ErrorCodes.Internal,
+            "Service internal error: see the server's log."),
     };
 
     public async Task WriteAsync(HttpResponse response, TimeSpan elapsed, CancellationToken cancellationToken)
@@ -71,7 +78,8 @@ internal sealed record ErrorAnswer(int StatusCode, string Code, string Message)
         json.WriteEndObject();
     }
 
-    private static ErrorAnswer Of(VectorDatabaseException exception, int statusCode, string prefix, Func<string, string> locate) =>
+    private static ErrorAnswer Of(
+        VectorDatabaseException exception, int statusCode, string prefix, Func<string, string> locate) =>
         new(statusCode, exception.Code, prefix + exception.Message)
         {
             Path = exception.Path is { } path ? locate(path) : null,

@@ -4,7 +4,8 @@ using Microsoft.AspNetCore.Routing.Template;
 
 namespace VectorCluster.Api;
 
-/// <summary>Answers what no endpoint serves: 405 where the path exists under another method, else 404, both with a reason.</summary>
+/// <summary>Answers what no endpoint serves: 405 where the path exists under another method, else 404, both with a
+/// reason.</summary>
 internal sealed class UnknownRoutes
 {
     private readonly List<(string Method, TemplateMatcher Matcher)> _known;

@@ -5,11 +5,13 @@ using System.Text.Json;
 
 namespace VectorCluster.Api;
 
-/// <summary>Reads a vector from its JSON text directly: a large upsert is millions of these numbers and little else.</summary>
+/// <summary>Reads a vector from its JSON text directly: a large upsert is millions of these numbers and little
+/// else.</summary>
 internal static class FloatArray
 {
     /// <returns>float32[length of the list], all finite.</returns>
-    /// <exception cref="InvalidRequestException">Not a list, or an item is no number or does not fit float32; with its path.</exception>
+    /// <exception cref="InvalidRequestException">Not a list, or an item is no number or does not fit float32; with
+    /// its path.</exception>
     public static float[] Read(JsonInput input)
     {
         var values = new float[input.Count()];

@@ -2,7 +2,8 @@ using System.Text.Json;
 
 namespace VectorCluster.Api;
 
-/// <summary>A value of a request's body together with its place, so that every complaint about it can say where it stands.</summary>
+/// <summary>A value of a request's body together with its place, so that every complaint about it can say where it
+/// stands.</summary>
 /// <remarks>The document behind it lives as long as the call; what is kept longer is copied by the readers.</remarks>
 internal readonly struct JsonInput(JsonElement element, JsonPath path)
 {
@@ -74,11 +75,13 @@ internal readonly struct JsonInput(JsonElement element, JsonPath path)
         return element.GetArrayLength();
     }
 
-    /// <summary>Reads every item with <paramref name="read"/>, after refusing a list longer than <paramref name="limit"/>.</summary>
+    /// <summary>Reads every item with <paramref name="read"/>, after refusing a list longer than
+    /// <paramref name="limit"/>.</summary>
     public T[] ReadItems<T>(Func<JsonInput, T> read, int limit = int.MaxValue)
     {
         var count = Count();
-        if (count > limit) throw Error(ErrorCodes.TooLarge, $"The list has {count} items; at most {limit} are allowed.");
+        if (count > limit)
+            throw Error(ErrorCodes.TooLarge, $"The list has {count} items; at most {limit} are allowed.");
         var result = new T[count];
         var index = 0;
         foreach (var item in EnumerateItems(element, path)) result[index++] = read(item);

@@ -3,7 +3,8 @@ using System.Text;
 
 namespace VectorCluster.Api;
 
-/// <summary>Where a value stands in a request's body, such as <c>$.points[3].vector</c>; its text is made only when an error needs it.</summary>
+/// <summary>Where a value stands in a request's body, such as <c>$.points[3].vector</c>; its text is made only when
+/// an error needs it.</summary>
 internal sealed class JsonPath
 {
     private readonly JsonPath? _parent;

@@ -6,19 +6,23 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace VectorCluster.Api;
 
-/// <summary>A request's body, read whole and parsed strictly: valid UTF-8, valid Unicode in every string, no name twice in an object.</summary>
+/// <summary>A request's body, read whole and parsed strictly: valid UTF-8, valid Unicode in every string, no name
+/// twice in an object.</summary>
 internal sealed class RequestBody : IDisposable
 {
-    /// <summary>Largest body: an upsert of 10,000 vectors of 1,024 dimensions as text takes about 50 MiB of it.</summary>
+    /// <summary>Largest body: an upsert of 10,000 vectors of 1,024 dimensions as text takes about 50 MiB of
+    /// it.</summary>
     public const int MaxBytes = 64 * 1024 * 1024;
 
-    /// <summary>Deepest nesting: the deepest payload allowed, within <c>operations[].upsert.points[].payload</c>.</summary>
+    /// <summary>Deepest nesting: the deepest payload allowed, within
+    /// <c>operations[].upsert.points[].payload</c>.</summary>
     public const int MaxDepth = Payload.MaxDepth + 8;
 
     /// <summary>First buffer of a body. More is taken as bytes arrive, not as a header promises them.</summary>
     private const int FirstBufferBytes = 64 * 1024;
 
-    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = MaxDepth, AllowDuplicateProperties = false };
+    private static readonly JsonDocumentOptions Strict =
+        new() { MaxDepth = MaxDepth, AllowDuplicateProperties = false };
 
     private readonly byte[] _buffer;
     private readonly JsonDocument _document;
@@ -34,7 +38,8 @@ internal sealed class RequestBody : IDisposable
     /// <exception cref="InvalidRequestException">Too large, not UTF-8, or not one JSON value.</exception>
     public static async ValueTask<RequestBody> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
-        // The endpoint's own limit, whatever the host's: a small one would refuse large upserts, none would take anything.
+        // The endpoint's own limit, whatever the host's: a small one would refuse large upserts, none would take
+        // anything.
         var limit = request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>();
         if (limit is { IsReadOnly: false }) limit.MaxRequestBodySize = MaxBytes;
         if (request.ContentLength > MaxBytes) throw TooLarge();
@@ -74,7 +79,8 @@ internal sealed class RequestBody : IDisposable
         ArrayPool<byte>.Shared.Return(_buffer);
     }
 
-    private static async ValueTask<(byte[] Buffer, int Length)> ReadAllAsync(Stream body, CancellationToken cancellationToken)
+    private static async ValueTask<(byte[] Buffer, int Length)> ReadAllAsync(
+        Stream body, CancellationToken cancellationToken)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(FirstBufferBytes);
         var length = 0;

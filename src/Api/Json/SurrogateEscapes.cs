@@ -2,13 +2,15 @@ using System.Globalization;
 
 namespace VectorCluster.Api;
 
-/// <summary>Finds what a JSON parser lets through and a string can't hold: <c>"\ud800"</c> without its other half.</summary>
+/// <summary>Finds what a JSON parser lets through and a string can't hold: <c>"\ud800"</c> without its other
+/// half.</summary>
 internal static class SurrogateEscapes
 {
     private const int EscapeLength = 6; // \uXXXX
 
     /// <returns>Position of the first unpaired surrogate escape; -1 if there is none.</returns>
-    /// <remarks>In valid JSON a backslash stands only in strings, so no parsing is needed; elsewhere the parser complains later.</remarks>
+    /// <remarks>In valid JSON a backslash stands only in strings, so no parsing is needed; elsewhere the parser
+    /// complains later.</remarks>
     public static int FindUnpaired(ReadOnlySpan<byte> json)
     {
         var at = 0;
@@ -41,7 +43,8 @@ internal static class SurrogateEscapes
     {
         unit = default;
         if (at + EscapeLength > json.Length || json[at] != (byte)'\\' || json[at + 1] != (byte)'u') return false;
-        if (!ushort.TryParse(json.Slice(at + 2, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value))
+        var digits = json.Slice(at + 2, 4);
+        if (!ushort.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value))
             return false;
         unit = (char)value;
         return true;

@@ -3,7 +3,8 @@ using System.Globalization;
 
 namespace VectorCluster.Api;
 
-/// <summary>The instruments of the HTTP door. Label values come from fixed sets, but for collections, which <see cref="CollectionLabels"/> bounds.</summary>
+/// <summary>The instruments of the HTTP door. Label values come from fixed sets, but for collections, which
+/// <see cref="CollectionLabels"/> bounds.</summary>
 internal sealed class ApiMeter
 {
     public const string Name = "VectorCluster.Api";
@@ -22,8 +23,10 @@ internal sealed class ApiMeter
         _requests = meter.CreateCounter<long>("http_requests_total", null, "HTTP requests answered.");
         _queries = meter.CreateCounter<long>("vector_query_total", null, "Search requests, failed ones included.");
         _queryErrors = meter.CreateCounter<long>("vector_query_errors_total", null, "Search requests that failed.");
-        _querySeconds = meter.CreateHistogram<double>("vector_query_duration_seconds", "s", "Time to answer a search request.");
-        _operationErrors = meter.CreateCounter<long>("vector_operation_errors_total", null, "Other requests that failed.");
+        _querySeconds = meter.CreateHistogram<double>(
+            "vector_query_duration_seconds", "s", "Time to answer a search request.");
+        _operationErrors = meter.CreateCounter<long>(
+            "vector_operation_errors_total", null, "Other requests that failed.");
         _operationSeconds = meter.CreateHistogram<double>(
             "vector_operation_duration_seconds", "s", "Time to answer any other request on collections and points.");
     }

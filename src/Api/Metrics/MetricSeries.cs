@@ -27,7 +27,8 @@ internal sealed class MetricSeries(MetricKind kind)
         }
     }
 
-    /// <returns>The value (of a histogram: the sum), the number of measurements, and per bucket how many were at most its bound.</returns>
+    /// <returns>The value (of a histogram: the sum), the number of measurements, and per bucket how many were at most
+    /// its bound.</returns>
     public (double Value, long Count, long[] Buckets) Read()
     {
         lock (_lock) return (_value, _count, [.. _buckets ?? []]);

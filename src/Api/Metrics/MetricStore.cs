@@ -10,7 +10,8 @@ namespace VectorCluster.Api;
 /// </remarks>
 internal sealed class MetricStore(IMeterFactory factory) : IDisposable
 {
-    /// <summary>Most time series of one instrument; a label that grows without bound must not take the memory.</summary>
+    /// <summary>Most time series of one instrument; a label that grows without bound must not take the
+    /// memory.</summary>
     public const int MaxSeries = 4_096;
 
     private const string MeterPrefix = "VectorCluster";
@@ -25,9 +26,11 @@ internal sealed class MetricStore(IMeterFactory factory) : IDisposable
         {
             if (_listener is not null) return;
             _listener = new MeterListener { InstrumentPublished = Subscribe };
-            _listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Record(instrument, value, tags));
+            _listener.SetMeasurementEventCallback<long>(
+                (instrument, value, tags, _) => Record(instrument, value, tags));
             _listener.SetMeasurementEventCallback<int>((instrument, value, tags, _) => Record(instrument, value, tags));
-            _listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => Record(instrument, value, tags));
+            _listener.SetMeasurementEventCallback<double>(
+                (instrument, value, tags, _) => Record(instrument, value, tags));
             _listener.Start();
         }
     }

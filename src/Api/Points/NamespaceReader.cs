@@ -3,7 +3,8 @@ using System.Text.Json;
 
 namespace VectorCluster.Api;
 
-/// <summary>Qdrant's <c>shard_key</c>, which names our namespace: a string, a number, or a list of exactly one.</summary>
+/// <summary>Qdrant's <c>shard_key</c>, which names our namespace: a string, a number, or a list of exactly
+/// one.</summary>
 internal static class NamespaceReader
 {
     public const string Member = "shard_key";

@@ -2,7 +2,8 @@ using System.Text.Json;
 
 namespace VectorCluster.Api;
 
-/// <summary>Reads the body of an upsert, in Qdrant's two forms: a list of points, or columns of ids, vectors and payloads.</summary>
+/// <summary>Reads the body of an upsert, in Qdrant's two forms: a list of points, or columns of ids, vectors and
+/// payloads.</summary>
 internal static class PointReader
 {
     public static UpsertRequest Read(JsonInput body, string collection)
@@ -50,14 +51,16 @@ internal static class PointReader
     private static VectorSet ReadVectors(JsonInput input)
     {
         if (input.Kind == JsonValueKind.Array) return FloatArray.Read(input);
-        if (input.Kind != JsonValueKind.Object) throw input.WrongType("a list of numbers, or an object of such lists by name");
+        if (input.Kind != JsonValueKind.Object)
+            throw input.WrongType("a list of numbers, or an object of such lists by name");
         var vectors = new KeyValuePair<string, ReadOnlyMemory<float>>[input.Element.GetPropertyCount()];
         var index = 0;
         foreach (var (name, vector) in input.Members()) vectors[index++] = new(name, ReadDense(vector));
         return new(vectors);
     }
 
-    /// <summary>A vector that is a plain list of numbers; an object would be a sparse vector or a text to embed.</summary>
+    /// <summary>A vector that is a plain list of numbers; an object would be a sparse vector or a text to
+    /// embed.</summary>
     public static float[] ReadDense(JsonInput input) => input.Kind == JsonValueKind.Object
         ? throw input.Unsupported("Sparse vectors and inference are not supported: a vector is a list of numbers.")
         : FloatArray.Read(input);
@@ -89,9 +92,11 @@ internal static class PointReader
             .ToList();
         var result = new VectorSet[count];
         for (var i = 0; i < count; i++)
-            result[i] = new([.. columns.Select(column => KeyValuePair.Create(column.Key, (ReadOnlyMemory<float>)column.Vectors[i]))]);
+            result[i] = new([.. columns.Select(column => VectorOf(column.Key, column.Vectors[i]))]);
         return result;
     }
+
+    private static KeyValuePair<string, ReadOnlyMemory<float>> VectorOf(string name, float[] values) => new(name, values);
 
     private static Payload[] ReadPayloadColumn(JsonInput? input, int count)
     {
@@ -110,6 +115,7 @@ internal static class PointReader
     {
         if (column.Count() == count) return;
         throw column.Error(
-            ErrorCodes.InvalidRequest, $"The list has {column.Count()} items, but `ids` has {count}; they go together.");
+            ErrorCodes.InvalidRequest,
+            $"The list has {column.Count()} items, but `ids` has {count}; they go together.");
     }
 }

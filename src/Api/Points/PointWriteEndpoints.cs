@@ -28,7 +28,8 @@ internal static class PointWriteEndpoints
         await call.AnswerAsync(json => WriteResultJson.Write(json, result, call.Wait));
     };
 
-    /// <summary>Everything is read before anything is done, so a request that is wrong anywhere changes nothing.</summary>
+    /// <summary>Everything is read before anything is done, so a request that is wrong anywhere changes
+    /// nothing.</summary>
     private static async Task BatchAsync(ApiCall call)
     {
         var body = await call.ReadBodyAsync();

@@ -12,7 +12,8 @@ internal static class SelectorReader
     {
         var ids = body.Find("points");
         var filter = body.Find("filter");
-        // Qdrant takes the ids and forgets the filter where both are given; for a deletion that is too dangerous a guess.
+        // Qdrant takes the ids and forgets the filter where both are given; for a deletion that is too dangerous a
+        // guess.
         if (ids is not null && filter is not null)
             throw filter.Value.Error(ErrorCodes.InvalidRequest, "Give either `points` or `filter`, not both.");
         if (filter is { } given) return PointSelector.ByFilter(FilterReader.Read(given));

@@ -20,11 +20,13 @@ internal static partial class WriteReader
         "delete_payload" => ChangePayload(
             body, collection, new DeletePayloadKeys(body.Require("keys").ReadItems(PathReader.Read))),
         "clear_payload" => ChangePayload(body, collection, new ClearPayload()),
-        "update_vectors" or "delete_vectors" => throw body.Unsupported($"The operation `{operation}` is not supported."),
+        "update_vectors" or "delete_vectors" =>
+            throw body.Unsupported($"The operation `{operation}` is not supported."),
         _ => throw body.Error(ErrorCodes.UnknownField, $"There is no operation `{operation}`."),
     };
 
-    /// <summary>Finds a place of the database's within <paramref name="body"/>, which may be one of many and may have columns.</summary>
+    /// <summary>Finds a place of the database's within <paramref name="body"/>, which may be one of many and may have
+    /// columns.</summary>
     public static Func<string, string> LocatorIn(JsonInput body)
     {
         var start = body.Path.ToString();

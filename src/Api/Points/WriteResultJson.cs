@@ -2,7 +2,8 @@ using System.Text.Json;
 
 namespace VectorCluster.Api;
 
-/// <summary>What a write answers: Qdrant's <c>operation_id</c> and <c>status</c>, and our LSN of every shard it touched.</summary>
+/// <summary>What a write answers: Qdrant's <c>operation_id</c> and <c>status</c>, and our LSN of every shard it
+/// touched.</summary>
 internal static class WriteResultJson
 {
     public static void Write(Utf8JsonWriter json, WriteResult result, bool wait)
@@ -35,7 +36,8 @@ internal static class WriteResultJson
         json.WriteEndObject();
     }
 
-    /// <summary>A write is durable and visible before it is answered; who doesn't wait hears what Qdrant would say.</summary>
+    /// <summary>A write is durable and visible before it is answered; who doesn't wait hears what Qdrant would
+    /// say.</summary>
     private static void WriteStatus(Utf8JsonWriter json, bool wait) =>
         json.WriteString("status", wait ? "completed" : "acknowledged");
 }

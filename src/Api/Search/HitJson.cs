@@ -8,7 +8,8 @@ internal static class HitJson
     /// <summary>Qdrant's score of a point that no vector was compared with.</summary>
     private const float ScrollScore = 1f;
 
-    /// <param name="isQuery">The points stand in an object, as <c>query</c> answers; false: bare, as <c>search</c> does.</param>
+    /// <param name="isQuery">The points stand in an object, as <c>query</c> answers; false: bare, as <c>search</c>
+    /// does.</param>
     public static async ValueTask WriteAsync(Answer answer, ApiCall call, SearchOutcome outcome, bool isQuery)
     {
         var json = answer.Json;
@@ -38,9 +39,11 @@ internal static class HitJson
         if (isQuery) json.WriteEndObject();
     }
 
-    /// <summary>Our members beside <c>result</c>, only for those who ask: the metric with distances, missing shards with partial results.</summary>
+    /// <summary>Our members beside <c>result</c>, only for those who ask: the metric with distances, missing shards
+    /// with partial results.</summary>
     /// <param name="isBatch">Each member is a list with one item a search.</param>
-    public static void WriteExtra(Utf8JsonWriter json, ApiCall call, IReadOnlyList<SearchOutcome> outcomes, bool isBatch)
+    public static void WriteExtra(
+        Utf8JsonWriter json, ApiCall call, IReadOnlyList<SearchOutcome> outcomes, bool isBatch)
     {
         if (call.WithDistance)
         {
@@ -57,7 +60,8 @@ internal static class HitJson
         if (call.AllowPartial)
         {
             json.WritePropertyName("missing_shards");
-            WriteEach(json, outcomes, isBatch, outcome => ShardJson.WriteFailures(json, outcome.Result?.MissingShards ?? []));
+            WriteEach(
+                json, outcomes, isBatch, outcome => ShardJson.WriteFailures(json, outcome.Result?.MissingShards ?? []));
         }
     }
 

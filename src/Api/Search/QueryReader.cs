@@ -2,10 +2,12 @@ using System.Text.Json;
 
 namespace VectorCluster.Api;
 
-/// <summary>Reads what the hits shall be near to, in the shapes of <c>search</c>, <c>query</c> and <c>recommend</c>.</summary>
+/// <summary>Reads what the hits shall be near to, in the shapes of <c>search</c>, <c>query</c> and
+/// <c>recommend</c>.</summary>
 internal static class QueryReader
 {
-    /// <summary>The <c>vector</c> of a search: a list of numbers, or one with the name of the vector that is searched.</summary>
+    /// <summary>The <c>vector</c> of a search: a list of numbers, or one with the name of the vector that is
+    /// searched.</summary>
     public static (Query Query, string VectorName) ReadSearchVector(JsonInput vector)
     {
         if (vector.Kind != JsonValueKind.Object)
@@ -31,7 +33,8 @@ internal static class QueryReader
             return ReadRecommend(recommend);
         }
 
-        throw query.Unsupported("A query is a vector, a point id, `nearest` or `recommend`; other kinds are not supported.");
+        throw query.Unsupported(
+            "A query is a vector, a point id, `nearest` or `recommend`; other kinds are not supported.");
     }
 
     /// <summary><c>positive</c>, <c>negative</c> and <c>strategy</c>, wherever they stand.</summary>
@@ -43,7 +46,8 @@ internal static class QueryReader
         var positive = ReadVectors(input.Require("positive"));
         return positive.Length > 0
             ? new(positive, input.Find("negative") is { } negative ? ReadVectors(negative) : [])
-            : throw input.Require("positive").Error(ErrorCodes.InvalidRequest, "At least one positive example is needed.");
+            : throw input.Require("positive").Error(
+                ErrorCodes.InvalidRequest, "At least one positive example is needed.");
     }
 
     private static QueryVector[] ReadVectors(JsonInput input) => input.ReadItems(ReadVector, SearchReader.MaxExamples);

@@ -1,6 +1,7 @@
 namespace VectorCluster.Api;
 
-/// <summary>Qdrant's scores from our distances and back. Under Cosine and Dot greater is nearer, under the others smaller is.</summary>
+/// <summary>Qdrant's scores from our distances and back. Under Cosine and Dot greater is nearer, under the others
+/// smaller is.</summary>
 internal static class Score
 {
     /// <summary>A finite number, since JSON has no other: a product of huge vectors may overflow.</summary>
@@ -16,7 +17,8 @@ internal static class Score
     }
 
     /// <summary>The largest distance whose score passes the threshold.</summary>
-    /// <param name="threshold">As it came, in double: 1 − 0.8 rounded once is the float nearest to 0.2, rounded twice it is not.</param>
+    /// <param name="threshold">As it came, in double: 1 − 0.8 rounded once is the float nearest to 0.2, rounded twice
+    /// it is not.</param>
     public static float MaxDistance(DistanceMetric metric, double threshold) => metric switch
     {
         DistanceMetric.Cosine => Finite((float)(1.0 - threshold)),

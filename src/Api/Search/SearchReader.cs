@@ -2,7 +2,8 @@ namespace VectorCluster.Api;
 
 /// <summary>One search as it was read; a scroll where a query named nothing to be near to.</summary>
 /// <param name="ScoreThreshold">Still a score: which distance it means depends on the collection's metric.</param>
-internal sealed record SearchInput(SearchRequest? Search, ScrollRequest? Scroll, int ScrollOffset, double? ScoreThreshold);
+internal sealed record SearchInput(
+    SearchRequest? Search, ScrollRequest? Scroll, int ScrollOffset, double? ScoreThreshold);
 
 /// <summary>Reads the bodies of <c>search</c>, <c>query</c> and <c>recommend</c>, alone or in a batch.</summary>
 internal static class SearchReader
@@ -88,7 +89,8 @@ internal static class SearchReader
     {
         if (body.Find("max_distance") is not { } input) return null;
         if (body.Find("score_threshold") is { } threshold)
-            throw threshold.Error(ErrorCodes.InvalidRequest, "Give either `score_threshold` or `max_distance`, not both.");
+            throw threshold.Error(
+                ErrorCodes.InvalidRequest, "Give either `score_threshold` or `max_distance`, not both.");
         return Score.Finite((float)input.AsDouble());
     }
 }

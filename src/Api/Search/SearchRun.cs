@@ -31,8 +31,10 @@ internal static class SearchRun
         return [.. page.Points.Skip(offset)];
     }
 
-    /// <summary>A threshold is a score; which distance it means depends on the metric, asked for at most once a request.</summary>
-    private static async Task<List<SearchRequest>> ResolveThresholdsAsync(ApiCall call, IReadOnlyList<SearchInput> inputs)
+    /// <summary>A threshold is a score; which distance it means depends on the metric, asked for at most once a
+    /// request.</summary>
+    private static async Task<List<SearchRequest>> ResolveThresholdsAsync(
+        ApiCall call, IReadOnlyList<SearchInput> inputs)
     {
         // Not kept between requests: the collection may be deleted and made anew under another metric at any time.
         CollectionSettings? settings = null;

@@ -42,7 +42,8 @@ internal static class RangeJson
         json.WriteEndObject();
     }
 
-    /// <param name="open">The infinity that bounds nothing on this side; JSON has no other way to say it than to leave it out.</param>
+    /// <param name="open">The infinity that bounds nothing on this side; JSON has no other way to say it than to
+    /// leave it out.</param>
     private static void WriteNumber(Utf8JsonWriter json, string name, double? bound, double open)
     {
         if (bound is not { } value || value.Equals(open)) return;

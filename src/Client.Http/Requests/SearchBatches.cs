@@ -3,7 +3,8 @@ using System.Text.Json;
 
 namespace VectorCluster.Client.Http;
 
-/// <summary>Searches that can travel in one request: same collection, same timeout, same wish for partial results.</summary>
+/// <summary>Searches that can travel in one request: same collection, same timeout, same wish for partial
+/// results.</summary>
 /// <param name="Indices">Where the searches stand in the caller's list.</param>
 internal sealed record SearchBatch(string Collection, string QueryString, IReadOnlyList<int> Indices);
 

@@ -47,7 +47,8 @@ internal static class CollectionReader
     private static VectorSettings ReadVector(JsonElement vector, JsonElement own)
     {
         var hnsw = vector.GetProperty("hnsw_config");
-        return new(vector.GetProperty("size").GetInt32(), MetricNames.Parse(vector.GetProperty("distance").GetString()!))
+        return new(
+            vector.GetProperty("size").GetInt32(), MetricNames.Parse(vector.GetProperty("distance").GetString()!))
         {
             Hnsw = new()
             {

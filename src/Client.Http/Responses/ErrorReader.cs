@@ -56,8 +56,9 @@ internal static class ErrorReader
 
     private static VectorDatabaseException Foreign(HttpResponseMessage response, WriteTarget? target)
     {
-        var message = $"The server answered {(int)response.StatusCode} {response.ReasonPhrase}, without a reason of VectorCluster's.";
-        return (int)response.StatusCode < 500
+        var status = (int)response.StatusCode;
+        var message = $"The server answered {status} {response.ReasonPhrase}, without a reason of VectorCluster's.";
+        return status < 500
             ? new InvalidRequestException(ErrorCodes.InvalidRequest, message)
             : ConnectionFailure.Create(ErrorCodes.ShardUnavailable, message, target, WriteStatus.Unknown);
     }

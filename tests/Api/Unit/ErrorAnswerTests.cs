@@ -25,7 +25,8 @@ public sealed class ErrorAnswerTests
 
     [Theory]
     [MemberData(nameof(Errors))]
-    public async Task An_exception_has_its_status_code(Exception exception, int status, bool retrySafe, bool hasRetryAfter)
+    public async Task An_exception_has_its_status_code(
+        Exception exception, int status, bool retrySafe, bool hasRetryAfter)
     {
         var (response, json) = await WriteAsync(exception);
 
@@ -88,7 +89,8 @@ public sealed class ErrorAnswerTests
         var http = new DefaultHttpContext();
         using var body = new MemoryStream();
         http.Response.Body = body;
-        await ErrorAnswer.From(exception, path => path).WriteAsync(http.Response, TimeSpan.FromMilliseconds(5), default);
+        await ErrorAnswer.From(exception, path => path).WriteAsync(
+            http.Response, TimeSpan.FromMilliseconds(5), default);
         return (http.Response, JsonDocument.Parse(body.ToArray()).RootElement);
     }
 }

@@ -79,7 +79,8 @@ public sealed class FilterReadingTests
     {
         var deep = "{}";
         for (var i = 0; i < Filter.MaxDepth; i++) deep = $$"""{"must":[{{deep}}]}""";
-        var wide = $$"""{"must":[{{string.Join(',', Enumerable.Repeat("""{"has_id":[]}""", Filter.MaxConditions + 1))}}]}""";
+        var wide =
+            $$"""{"must":[{{string.Join(',', Enumerable.Repeat("""{"has_id":[]}""", Filter.MaxConditions + 1))}}]}""";
 
         Assert.Equal(ErrorCodes.InvalidFilter, Assert.Throws<InvalidRequestException>(() => Read(deep)).Code);
         Assert.Equal(ErrorCodes.InvalidFilter, Assert.Throws<InvalidRequestException>(() => Read(wide)).Code);
@@ -104,7 +105,8 @@ public sealed class FilterReadingTests
 
         Assert.Equal(expected is not null, read);
         if (read)
-            Assert.Equal(expected, value.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffffK", CultureInfo.InvariantCulture));
+            Assert.Equal(
+                expected, value.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffffK", CultureInfo.InvariantCulture));
     }
 
     private static Filter Read(string json) => FilterReader.Read(JsonReadingTests.Body(json));

@@ -65,7 +65,8 @@ public sealed class JsonReadingTests
 
     [Fact]
     public void Bytes_that_are_no_UTF8_are_refused() =>
-        Assert.Throws<InvalidRequestException>(() => RequestBody.Parse(new byte[] { (byte)'"', 0xC3, 0x28, (byte)'"' }));
+        Assert.Throws<InvalidRequestException>(
+            () => RequestBody.Parse(new byte[] { (byte)'"', 0xC3, 0x28, (byte)'"' }));
 
     [Theory]
     [InlineData("""{"a":"\ud83d\ude00 \\ud800 \\\ud83d\ude00 \n"}""", -1)]
@@ -95,7 +96,8 @@ public sealed class JsonReadingTests
     [Fact]
     public void A_missing_field_is_named()
     {
-        var error = Assert.Throws<InvalidRequestException>(() => Body("""{"a":{"b":null}}""").Require("a").Require("b"));
+        var error = Assert.Throws<InvalidRequestException>(
+            () => Body("""{"a":{"b":null}}""").Require("a").Require("b"));
 
         Assert.Equal("$.a.b", error.Path);
         Assert.Equal(ErrorCodes.MissingField, error.Code);

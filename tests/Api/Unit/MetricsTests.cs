@@ -6,7 +6,8 @@ namespace VectorCluster.Api.Tests;
 /// <summary>The exposition's text, and its bounded number of series.</summary>
 public sealed class MetricsTests : IDisposable
 {
-    private static readonly ApiRoute Query = new("POST", "/q", ApiRouteKind.Query, "query_points", _ => Task.CompletedTask);
+    private static readonly ApiRoute Query = new(
+        "POST", "/q", ApiRouteKind.Query, "query_points", _ => Task.CompletedTask);
 
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private readonly MetricStore _store;
@@ -35,16 +36,22 @@ public sealed class MetricsTests : IDisposable
         var text = PrometheusText.Write(_store.Collect());
 
         Assert.Contains("# TYPE http_requests_total counter\n", text, StringComparison.Ordinal);
-        Assert.Contains("http_requests_total{method=\"POST\",endpoint=\"/q\",status=\"200\"} 1\n", text, StringComparison.Ordinal);
+        Assert.Contains(
+            "http_requests_total{method=\"POST\",endpoint=\"/q\",status=\"200\"} 1\n", text, StringComparison.Ordinal);
         Assert.Contains("vector_query_total{collection=\"words\"} 2\n", text, StringComparison.Ordinal);
         Assert.Contains(
             "vector_query_errors_total{collection=\"words\",code=\"wrong_dimension\"} 1\n", text, StringComparison.Ordinal);
         Assert.Contains("# TYPE vector_query_duration_seconds histogram\n", text, StringComparison.Ordinal);
-        Assert.Contains("vector_query_duration_seconds_bucket{collection=\"words\",le=\"0.0025\"} 0\n", text, StringComparison.Ordinal);
-        Assert.Contains("vector_query_duration_seconds_bucket{collection=\"words\",le=\"0.005\"} 1\n", text, StringComparison.Ordinal);
-        Assert.Contains("vector_query_duration_seconds_bucket{collection=\"words\",le=\"+Inf\"} 2\n", text, StringComparison.Ordinal);
-        Assert.Contains("vector_query_duration_seconds_sum{collection=\"words\"} 0.303\n", text, StringComparison.Ordinal);
-        Assert.Contains("vector_query_duration_seconds_count{collection=\"words\"} 2\n", text, StringComparison.Ordinal);
+        Assert.Contains(
+            "vector_query_duration_seconds_bucket{collection=\"words\",le=\"0.0025\"} 0\n", text, StringComparison.Ordinal);
+        Assert.Contains(
+            "vector_query_duration_seconds_bucket{collection=\"words\",le=\"0.005\"} 1\n", text, StringComparison.Ordinal);
+        Assert.Contains(
+            "vector_query_duration_seconds_bucket{collection=\"words\",le=\"+Inf\"} 2\n", text, StringComparison.Ordinal);
+        Assert.Contains(
+            "vector_query_duration_seconds_sum{collection=\"words\"} 0.303\n", text, StringComparison.Ordinal);
+        Assert.Contains(
+            "vector_query_duration_seconds_count{collection=\"words\"} 2\n", text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -61,7 +68,8 @@ public sealed class MetricsTests : IDisposable
     [Fact]
     public void Collections_past_the_bound_are_counted_together_and_unknown_ones_take_no_place()
     {
-        for (var i = 0; i < 500; i++) _meter.Record(Query, $"missing-{i}", 404, ErrorCodes.CollectionNotFound, TimeSpan.Zero);
+        for (var i = 0; i < 500; i++)
+            _meter.Record(Query, $"missing-{i}", 404, ErrorCodes.CollectionNotFound, TimeSpan.Zero);
         for (var i = 0; i < 150; i++) _meter.Record(Query, $"real-{i}", 200, errorCode: null, TimeSpan.Zero);
 
         var series = _store.Collect().Single(family => family.Name == "vector_query_total").Series

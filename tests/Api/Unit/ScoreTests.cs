@@ -18,7 +18,8 @@ public sealed class ScoreTests
     public void A_dot_product_of_nothing_is_plainly_zero() =>
         Assert.False(float.IsNegative(Score.Of(DistanceMetric.Dot, 0f)));
 
-    // Goal: a hit whose printed score is the threshold is in. Method: thresholds of two digits, which floats only approximate.
+    // Goal: a hit whose printed score is the threshold is in. Method: thresholds of two digits, which floats only
+    // approximate.
     [Fact]
     public void A_point_at_the_threshold_passes()
     {
