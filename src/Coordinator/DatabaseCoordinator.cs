@@ -68,7 +68,6 @@ public class DatabaseCoordinator : IVectorDatabase
 
     public async Task<CollectionInfo> GetCollectionAsync(string name, CancellationToken cancellationToken = default)
     {
-        Check.CollectionName(name);
         var settings = await _catalogue.GetAsync(name, cancellationToken);
         var namespaces = await _catalogue.ListNamespacesAsync(name, cancellationToken);
         var shards = namespaces.SelectMany(found => ShardsOf(name, found.Name, found.Map)).ToList();
@@ -110,7 +109,6 @@ public class DatabaseCoordinator : IVectorDatabase
     public async Task<IReadOnlyList<NamespaceInfo>> ListNamespacesAsync(
         string collection, CancellationToken cancellationToken = default)
     {
-        Check.CollectionName(collection);
         var settings = await _catalogue.GetAsync(collection, cancellationToken);
         var infos = new List<NamespaceInfo>();
         foreach (var (name, map) in await _catalogue.ListNamespacesAsync(collection, cancellationToken))
@@ -126,7 +124,6 @@ public class DatabaseCoordinator : IVectorDatabase
     public async Task<bool> DeleteNamespaceAsync(
         string collection, string name, CancellationToken cancellationToken = default)
     {
-        Check.CollectionName(collection);
         Check.Namespace(name);
         await _catalogue.GetAsync(collection, cancellationToken);
         if (await _catalogue.BeginDeleteNamespaceAsync(collection, name, cancellationToken) is null) return false;

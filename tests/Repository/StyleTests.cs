@@ -4,7 +4,7 @@ namespace VectorCluster.Repository.Tests;
 public sealed class StyleTests
 {
     private const int MaxFileLines = 400;
-    private const int MaxLineLength = 200;
+    private const int MaxLineLength = 120;
 
     private static IEnumerable<string> Sources =>
         Checkout.Files.Where(file => file.EndsWith(".cs", StringComparison.Ordinal));

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using VectorCluster.Coordinator.Requests;
 using VectorCluster.Engine.Catalogue;
 
 namespace VectorCluster.Coordinator.Catalogue;
@@ -18,9 +19,13 @@ public sealed class Catalogue(ICatalogueStore store, Func<string, string, Cancel
     private readonly ConcurrentDictionary<string, CollectionSettings> _collections = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<(string Collection, string Name), ShardMap> _maps = new();
 
+    /// <exception cref="InvalidRequestException">The name can't be a collection's.</exception>
     /// <exception cref="NotFoundException">No such collection.</exception>
-    public async ValueTask<CollectionSettings> GetAsync(string collection, CancellationToken cancellationToken) =>
-        await FindAsync(collection, cancellationToken) ?? throw NotFoundException.Collection(collection);
+    public async ValueTask<CollectionSettings> GetAsync(string collection, CancellationToken cancellationToken)
+    {
+        Check.CollectionName(collection);
+        return await FindAsync(collection, cancellationToken) ?? throw NotFoundException.Collection(collection);
+    }
 
     /// <returns>Null: no such collection.</returns>
     public async ValueTask<CollectionSettings?> FindAsync(string collection, CancellationToken cancellationToken)
