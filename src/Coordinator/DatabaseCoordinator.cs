@@ -4,11 +4,13 @@ using VectorCluster.Engine.Shards;
 
 namespace VectorCluster.Coordinator;
 
-/// <summary>The database above its shards: resolves collections, fans out, merges. The same embedded and in a cluster.</summary>
+/// <summary>The database above its shards: resolves collections, fans out, merges. The same embedded and in a
+/// cluster.</summary>
 /// <remarks>Open for the embedded database, which is this with shards and stores of its own.</remarks>
 public class DatabaseCoordinator : IVectorDatabase
 {
-    /// <summary>Shards asked at once for their state, so that a collection of many tenants does not flood the process.</summary>
+    /// <summary>Shards asked at once for their state, so that a collection of many tenants does not flood the
+    /// process.</summary>
     private const int DescribedAtOnce = 32;
 
     private readonly IShardDirectory _directory;
@@ -22,10 +24,11 @@ public class DatabaseCoordinator : IVectorDatabase
     public DatabaseCoordinator(ICatalogueStore catalogue, IShardDirectory directory, TimeProvider time)
     {
         _directory = directory;
-        _catalogue = new(catalogue, (collection, name, token) => _deletions!.FinishNamespaceAsync(collection, name, token));
+        _catalogue = new(catalogue, (collection, name, token) =>
+            _deletions!.FinishNamespaceAsync(collection, name, token));
         _deletions = new(_catalogue, directory);
         _shards = new(directory, time);
-        _writes = new(_catalogue, _shards);
+        _writes = new(_catalogue, _shards, time);
         _reads = new(_catalogue, _shards);
         _searches = new(_catalogue, _shards, _reads);
     }
@@ -137,11 +140,13 @@ public class DatabaseCoordinator : IVectorDatabase
     public Task<WriteResult> DeleteAsync(DeleteRequest request, CancellationToken cancellationToken = default) =>
         _writes.DeleteAsync(request, cancellationToken);
 
-    public Task<WriteResult> ChangePayloadAsync(PayloadRequest request, CancellationToken cancellationToken = default) =>
+    public Task<WriteResult> ChangePayloadAsync(
+        PayloadRequest request, CancellationToken cancellationToken = default) =>
         _writes.ChangePayloadAsync(request, cancellationToken);
 
     public Task<IReadOnlyList<StoredPoint>> GetPointsAsync(
-        GetPointsRequest request, CancellationToken cancellationToken = default) => _reads.GetAsync(request, cancellationToken);
+        GetPointsRequest request, CancellationToken cancellationToken = default) =>
+        _reads.GetAsync(request, cancellationToken);
 
     public Task<ScrollPage> ScrollAsync(ScrollRequest request, CancellationToken cancellationToken = default) =>
         _reads.ScrollAsync(request, cancellationToken);
@@ -175,7 +180,8 @@ public class DatabaseCoordinator : IVectorDatabase
             for (var i = 0; i < running.Count; i++)
             {
                 if (running[i].IsCompletedSuccessfully) infos.Add(await running[i]);
-                else failures.Add(ShardCaller.FailureOf(some[i], running[i].Exception?.InnerException, ReadPath.DefaultTimeout));
+                else failures.Add(
+                    ShardCaller.FailureOf(some[i], running[i].Exception?.InnerException, ReadPath.DefaultTimeout));
             }
         }
 
@@ -196,6 +202,7 @@ public class DatabaseCoordinator : IVectorDatabase
             cancellationToken);
 
         // Shards at rest take the new settings up when they are next opened.
-        await Task.WhenAll(_directory.Loaded(collection).Select(shard => shard.ApplySettingsAsync(settings, cancellationToken)));
+        await Task.WhenAll(
+            _directory.Loaded(collection).Select(shard => shard.ApplySettingsAsync(settings, cancellationToken)));
     }
 }

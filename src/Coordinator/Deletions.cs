@@ -1,6 +1,7 @@
 namespace VectorCluster.Coordinator;
 
-/// <summary>Carries out deletions that the catalogue has begun: first the shards, then the row, so that a crash leaves the mark.</summary>
+/// <summary>Carries out deletions that the catalogue has begun: first the shards, then the row, so that a crash leaves
+/// the mark.</summary>
 internal sealed class Deletions(Catalogue.Catalogue catalogue, IShardDirectory directory)
 {
     private readonly SemaphoreSlim _oneAtATime = new(1, 1);

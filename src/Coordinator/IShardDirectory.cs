@@ -6,7 +6,8 @@ namespace VectorCluster.Coordinator;
 public interface IShardDirectory
 {
     /// <exception cref="StoreCorruptedException">The shard is damaged; others serve.</exception>
-    ValueTask<IShardClient> ResolveAsync(ShardId shard, CollectionSettings settings, CancellationToken cancellationToken);
+    ValueTask<IShardClient> ResolveAsync(
+        ShardId shard, CollectionSettings settings, CancellationToken cancellationToken);
 
     /// <summary>The shards of a collection that are in memory now: those that changed settings must reach.</summary>
     IReadOnlyList<IShardClient> Loaded(string collection);

@@ -10,12 +10,14 @@ internal sealed class ReadPath(Catalogue.Catalogue catalogue, ShardCaller shards
     /// <summary>How long the shards may take where the request does not say.</summary>
     public static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(30);
 
-    public async Task<IReadOnlyList<StoredPoint>> GetAsync(GetPointsRequest request, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<StoredPoint>> GetAsync(
+        GetPointsRequest request, CancellationToken cancellationToken)
     {
         var settings = await catalogue.GetAsync(request.Collection, cancellationToken);
         RequestCheck.Get(request);
-        if (await catalogue.FindMapAsync(request.Collection, request.Namespace, cancellationToken) is not { } map) return [];
-        var idsOf = request.Ids.Distinct().ToLookup(id => new ShardId(request.Collection, request.Namespace, map.ShardOf(id)));
+        if (await FindMapAsync(request, cancellationToken) is not { } map) return [];
+        var idsOf = request.Ids.Distinct()
+            .ToLookup(id => new ShardId(request.Collection, request.Namespace, map.ShardOf(id)));
         var answers = await shards.FanOutAsync(
             [.. idsOf.Select(group => group.Key)],
             settings,
@@ -32,8 +34,7 @@ internal sealed class ReadPath(Catalogue.Catalogue catalogue, ShardCaller shards
     {
         var settings = await catalogue.GetAsync(request.Collection, cancellationToken);
         RequestCheck.Scroll(request);
-        if (await catalogue.FindMapAsync(request.Collection, request.Namespace, cancellationToken) is not { } map)
-            return new([], null);
+        if (await FindMapAsync(request, cancellationToken) is not { } map) return new([], null);
         var answers = await shards.FanOutAsync(
             ShardsOf(request, map),
             settings,
@@ -53,7 +54,7 @@ internal sealed class ReadPath(Catalogue.Catalogue catalogue, ShardCaller shards
     {
         var settings = await catalogue.GetAsync(request.Collection, cancellationToken);
         RequestCheck.Count(request);
-        if (await catalogue.FindMapAsync(request.Collection, request.Namespace, cancellationToken) is not { } map) return 0;
+        if (await FindMapAsync(request, cancellationToken) is not { } map) return 0;
         var answers = await shards.FanOutAsync(
             ShardsOf(request, map),
             settings,
@@ -65,5 +66,9 @@ internal sealed class ReadPath(Catalogue.Catalogue catalogue, ShardCaller shards
     }
 
     public static IReadOnlyList<ShardId> ShardsOf(ReadRequest request, ShardMap map) =>
-        [.. map.Ranges.Select(range => range.Shard).Distinct().Select(shard => new ShardId(request.Collection, request.Namespace, shard))];
+        [.. map.Ranges.Select(range => range.Shard).Distinct()
+            .Select(shard => new ShardId(request.Collection, request.Namespace, shard))];
+
+    private ValueTask<ShardMap?> FindMapAsync(ReadRequest request, CancellationToken cancellationToken) =>
+        catalogue.FindMapAsync(request.Collection, request.Namespace, cancellationToken);
 }

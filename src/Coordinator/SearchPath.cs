@@ -3,10 +3,12 @@ using VectorCluster.Engine.Shards;
 
 namespace VectorCluster.Coordinator;
 
-/// <summary>Searches: the query resolved to a vector, fanned out, merged by distance then id, and the winners fetched.</summary>
+/// <summary>Searches: the query resolved to a vector, fanned out, merged by distance then id, and the winners
+/// fetched.</summary>
 internal sealed class SearchPath(Catalogue.Catalogue catalogue, ShardCaller shards, ReadPath reads)
 {
-    /// <summary>Points fetched from a shard in one call, so that payloads of many hits do not make one huge answer.</summary>
+    /// <summary>Points fetched from a shard in one call, so that payloads of many hits do not make one huge
+    /// answer.</summary>
     private const int FetchPage = 256;
 
     public async Task<SearchResult> SearchAsync(SearchRequest request, CancellationToken cancellationToken)

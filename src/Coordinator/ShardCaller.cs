@@ -8,7 +8,8 @@ internal sealed class ShardCaller(IShardDirectory directory, TimeProvider time)
     /// <summary>Tries of a call whose shard was closed or moved meanwhile; nothing was done then.</summary>
     private const int MaxTries = 3;
 
-    /// <summary>Calls one shard; the shard's own exceptions come through, a late answer as <see cref="TimeoutException"/>.</summary>
+    /// <summary>Calls one shard; the shard's own exceptions come through, a late answer as
+    /// <see cref="TimeoutException"/>.</summary>
     public async Task<T> CallAsync<T>(
         ShardId shard,
         CollectionSettings settings,
@@ -71,7 +72,9 @@ internal sealed class ShardCaller(IShardDirectory directory, TimeProvider time)
         return exception switch
         {
             null or OperationCanceledException => new(
-                shard, ErrorCodes.DeadlineExceeded, $"Shard {shard} did not answer within {timeout.TotalSeconds:0.###} s."),
+                shard,
+                ErrorCodes.DeadlineExceeded,
+                $"Shard {shard} did not answer within {timeout.TotalSeconds:0.###} s."),
             StoreCorruptedException => new(shard, ErrorCodes.ShardCorrupted, exception.Message),
             _ => new(shard, ErrorCodes.ShardUnavailable, exception.Message),
         };
@@ -86,4 +89,5 @@ internal sealed class ShardCaller(IShardDirectory directory, TimeProvider time)
 }
 
 /// <param name="Missing">Shards without an answer; empty unless partial answers were allowed.</param>
-internal sealed record ShardAnswers<T>(IReadOnlyList<(ShardId Shard, T Answer)> Answers, IReadOnlyList<ShardFailure> Missing);
+internal sealed record ShardAnswers<T>(
+    IReadOnlyList<(ShardId Shard, T Answer)> Answers, IReadOnlyList<ShardFailure> Missing);

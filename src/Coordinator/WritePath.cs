@@ -5,7 +5,7 @@ using VectorCluster.Engine.Shards;
 namespace VectorCluster.Coordinator;
 
 /// <summary>Writes: points grouped by shard, one batch to each, and each shard's outcome told.</summary>
-internal sealed class WritePath(Catalogue.Catalogue catalogue, ShardCaller shards)
+internal sealed class WritePath(Catalogue.Catalogue catalogue, ShardCaller shards, TimeProvider time)
 {
     /// <summary>How long a shard may take to make a write durable before its outcome is called unknown.</summary>
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
@@ -28,7 +28,12 @@ internal sealed class WritePath(Catalogue.Catalogue catalogue, ShardCaller shard
         Check.Namespace(request.Namespace);
         RequestCheck.Selector(request.Selector);
         return await WriteAsync(
-            request.Collection, request.Namespace, settings, request.Selector, part => new DeletePoints(part), cancellationToken);
+            request.Collection,
+            request.Namespace,
+            settings,
+            request.Selector,
+            part => new DeletePoints(part),
+            cancellationToken);
     }
 
     public async Task<WriteResult> ChangePayloadAsync(PayloadRequest request, CancellationToken cancellationToken)
@@ -64,7 +69,8 @@ internal sealed class WritePath(Catalogue.Catalogue catalogue, ShardCaller shard
         }
 
         var parts = selector is PointIdsSelector ids
-            ? Group(ids.Ids.Distinct(), map.ShardOf).Select(group => (group.Key, operationOf(PointSelector.ByIds(group.Value))))
+            ? Group(ids.Ids.Distinct(), map.ShardOf)
+                .Select(group => (group.Key, operationOf(PointSelector.ByIds(group.Value))))
             : map.Ranges.Select(range => (range.Shard, operationOf(selector)));
         return await WriteAsync(collection, name, settings, parts, cancellationToken);
     }
@@ -76,7 +82,7 @@ internal sealed class WritePath(Catalogue.Catalogue catalogue, ShardCaller shard
         IEnumerable<(int Shard, ShardOperation Operation)> parts,
         CancellationToken cancellationToken)
     {
-        using var expiry = new CancellationTokenSource(Timeout);
+        using var expiry = new CancellationTokenSource(Timeout, time);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(expiry.Token, cancellationToken);
         var running = parts
             .Select(part => (Shard: new ShardId(collection, name, part.Shard), part.Operation))
@@ -94,7 +100,8 @@ internal sealed class WritePath(Catalogue.Catalogue catalogue, ShardCaller shard
         ShardId shard, CollectionSettings settings, ShardOperation operation, CancellationToken deadline) =>
         shards.CallAsync(shard, settings, (client, token) => client.WriteAsync(operation, token), deadline);
 
-    /// <summary>The exception that says the most: of a request at fault or an overload if nothing was done, else all the outcomes.</summary>
+    /// <summary>The exception that says the most: of a request at fault or an overload if nothing was done, else all
+    /// the outcomes.</summary>
     private static Exception Incomplete(List<(ShardId Shard, Task<WriteReceipt> Task)> parts)
     {
         var outcomes = parts.ConvertAll(part => OutcomeOf(part.Shard, part.Task));
@@ -127,7 +134,8 @@ internal sealed class WritePath(Catalogue.Catalogue catalogue, ShardCaller shard
         return new(shard, isUnknown ? WriteStatus.Unknown : WriteStatus.Rejected, null, failure);
     }
 
-    /// <summary>Where an id comes twice in a batch the last point counts, as if they had come one after the other.</summary>
+    /// <summary>Where an id comes twice in a batch the last point counts, as if they had come one after the
+    /// other.</summary>
     private static IEnumerable<Point> LastOfEachId(IReadOnlyList<Point> points)
     {
         var last = new Dictionary<PointId, int>(points.Count);

@@ -6,7 +6,8 @@ using VectorCluster.Engine.Shards;
 namespace VectorCluster.Embedded;
 
 /// <summary>The shards of one process: opened at their first use, closed when nobody used them for a while.</summary>
-/// <remarks>One damaged shard stays one damaged shard: its failure is remembered and told, everything else serves.</remarks>
+/// <remarks>One damaged shard stays one damaged shard: its failure is remembered and told, everything else
+/// serves.</remarks>
 internal sealed class LocalShards : IShardDirectory, IAsyncDisposable
 {
     private readonly IShardStore _store;
@@ -25,7 +26,8 @@ internal sealed class LocalShards : IShardDirectory, IAsyncDisposable
     }
 
     public IReadOnlyList<ShardFailure> Failures =>
-        [.. _damaged.Values.Select(damage => new ShardFailure(damage.Shard, ErrorCodes.ShardCorrupted, damage.Message))];
+        [.. _damaged.Values.Select(damage =>
+            new ShardFailure(damage.Shard, ErrorCodes.ShardCorrupted, damage.Message))];
 
     public async ValueTask<IShardClient> ResolveAsync(
         ShardId shard, CollectionSettings settings, CancellationToken cancellationToken)

@@ -32,10 +32,12 @@ public sealed class VectorDatabase : DatabaseCoordinator, IAsyncDisposable
         (_shards, _threads) = (shards, threads);
     }
 
-    /// <summary>Opens the database in a directory, which is made if it does not exist. Shards load at their first use.</summary>
+    /// <summary>Opens the database in a directory, which is made if it does not exist. Shards load at their first
+    /// use.</summary>
     /// <param name="options">Null: the defaults.</param>
     /// <param name="time">Null: the system's clock.</param>
-    /// <exception cref="DataDirectoryException">Another process has it open, or it was written by a newer version.</exception>
+    /// <exception cref="DataDirectoryException">Another process has it open, or it was written by a newer
+    /// version.</exception>
     public static async Task<VectorDatabase> OpenAsync(
         string directory,
         VectorDatabaseOptions? options = null,

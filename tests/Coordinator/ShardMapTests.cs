@@ -15,7 +15,8 @@ public sealed class ShardMapTests
             var map = ShardMap.Even(shardCount);
             Assert.Equal(0, map.Ranges[0].First);
             Assert.Equal(PointIdHash.SlotCount - 1, map.Ranges[^1].Last);
-            Assert.All(map.Ranges.Zip(map.Ranges.Skip(1)), pair => Assert.Equal(pair.First.Last + 1, pair.Second.First));
+            Assert.All(
+                map.Ranges.Zip(map.Ranges.Skip(1)), pair => Assert.Equal(pair.First.Last + 1, pair.Second.First));
             var sizes = map.Ranges.Select(range => range.Last - range.First + 1).ToList();
             Assert.InRange(sizes.Max() - sizes.Min(), 0, 1);
         }).QuickCheckThrowOnFailure();
@@ -33,7 +34,8 @@ public sealed class ShardMapTests
         }
     }
 
-    // Goal: ids of every kind spread evenly. Method: consecutive numbers, UUIDs and strings over 16 shards, each within 10 % of its share.
+    // Goal: ids of every kind spread evenly. Method: consecutive numbers, UUIDs and strings over 16 shards, each within
+    // 10 % of its share.
     [Theory]
     [InlineData("number")]
     [InlineData("uuid")]
@@ -52,7 +54,8 @@ public sealed class ShardMapTests
         Assert.All(counts, count => Assert.InRange(count, 3_600, 4_400));
     }
 
-    // Goal: stored points stay where they are. Method: the values of docs/formats/shard.md; if this fails, shards have lost their points.
+    // Goal: stored points stay where they are. Method: the values of docs/formats/shard.md; if this fails, shards have
+    // lost their points.
     [Theory]
     [InlineData("0", 6364)]
     [InlineData("1", 7508)]

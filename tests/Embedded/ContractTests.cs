@@ -19,7 +19,8 @@ public sealed class EmbeddedFixture : IAsyncLifetime
     }
 }
 
-public sealed class EmbeddedCollectionTests(EmbeddedFixture fixture) : CollectionContract, IClassFixture<EmbeddedFixture>
+public sealed class EmbeddedCollectionTests(
+    EmbeddedFixture fixture) : CollectionContract, IClassFixture<EmbeddedFixture>
 {
     protected override IVectorDatabase Database => fixture.Database;
 }

@@ -20,16 +20,19 @@ public sealed class DamageTests
         {
             foreach (var name in new[] { "bad", "good" })
             {
-                await database.CreateCollectionAsync(name, CollectionSettings.ForVector(2, DistanceMetric.Euclidean, 4));
+                await database.CreateCollectionAsync(
+                    name, CollectionSettings.ForVector(2, DistanceMetric.Euclidean, 4));
                 await database.UpsertAsync(new()
                 {
                     Collection = name,
-                    Points = [.. Enumerable.Range(0, PointCount).Select(i => new Point((ulong)i, new float[] { i, 1 }))],
+                    Points = [.. Enumerable.Range(0, PointCount)
+                        .Select(i => new Point((ulong)i, new float[] { i, 1 }))],
                 });
             }
         }
 
-        var pages = Directory.EnumerateFiles(Path.Combine(directory, "shards", "bad"), "*.vcpages", SearchOption.AllDirectories)
+        var pages =
+            Directory.EnumerateFiles(Path.Combine(directory, "shards", "bad"), "*.vcpages", SearchOption.AllDirectories)
             .Order(StringComparer.Ordinal).First();
         var bytes = await File.ReadAllBytesAsync(pages);
         bytes[bytes.Length / 3] ^= 0x10;
@@ -71,7 +74,8 @@ public sealed class DamageTests
         }));
 
         Assert.Equal(ErrorCodes.ShardCorrupted, incomplete.Code);
-        Assert.Equal(3, incomplete.Outcomes.Count(outcome => outcome is { Status: WriteStatus.Applied, Lsn: not null }));
+        Assert.Equal(
+            3, incomplete.Outcomes.Count(outcome => outcome is { Status: WriteStatus.Applied, Lsn: not null }));
         Assert.Single(incomplete.Outcomes, outcome => outcome.Status == WriteStatus.Rejected);
     }
 

@@ -9,7 +9,8 @@ internal static class Words
 
     private static readonly string Folder = System.IO.Path.Combine(AppContext.BaseDirectory, "words-10k");
 
-    public static IReadOnlyList<string> Names { get; } = File.ReadAllLines(System.IO.Path.Combine(Folder, "words-10k.txt"));
+    public static IReadOnlyList<string> Names { get; } =
+        File.ReadAllLines(System.IO.Path.Combine(Folder, "words-10k.txt"));
 
     public static IReadOnlyList<float[]> Vectors { get; } = Read();
 
@@ -19,7 +20,8 @@ internal static class Words
         var bytes = File.ReadAllBytes(System.IO.Path.Combine(Folder, "words-10k.fvecs")).AsSpan();
         var vectors = new List<float[]>();
         for (var at = 0; at < bytes.Length; at += RowBytes)
-            vectors.Add(MemoryMarshal.Cast<byte, float>(bytes.Slice(at + sizeof(int), Dimension * sizeof(float))).ToArray());
+            vectors.Add(
+                MemoryMarshal.Cast<byte, float>(bytes.Slice(at + sizeof(int), Dimension * sizeof(float))).ToArray());
         return vectors;
     }
 }

@@ -18,7 +18,8 @@ public sealed class WordsTests
     private static async Task<VectorDatabase> OpenWithWordsAsync(string directory, int shards)
     {
         var database = await VectorDatabase.OpenAsync(directory);
-        await database.CreateCollectionAsync("words", CollectionSettings.ForVector(Words.Dimension, DistanceMetric.Cosine, shards));
+        await database.CreateCollectionAsync(
+            "words", CollectionSettings.ForVector(Words.Dimension, DistanceMetric.Cosine, shards));
         for (var start = 0; start < Words.Vectors.Count; start += 1000) await database.UpsertAsync(Upsert(start, 1000));
         return database;
     }

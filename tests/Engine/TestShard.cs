@@ -30,7 +30,8 @@ internal sealed class TestShard : IAsyncDisposable
         return shard;
     }
 
-    public static CollectionSettings SettingsOf(int dimension, DistanceMetric metric, int exactScanThreshold = 0) => new()
+    public static CollectionSettings SettingsOf(int dimension, DistanceMetric metric, int exactScanThreshold = 0) =>
+        new()
     {
         Vectors = new Dictionary<string, VectorSettings>
         {
@@ -47,7 +48,8 @@ internal sealed class TestShard : IAsyncDisposable
     public async Task<WriteReceipt> UpsertAsync(params IReadOnlyList<Point> points) =>
         await Shard.WriteAsync(new UpsertPoints(points));
 
-    public async Task<IReadOnlyList<ShardHit>> SearchAsync(ShardSearch search) => (await SearchWithPlanAsync(search)).Hits;
+    public async Task<IReadOnlyList<ShardHit>> SearchAsync(ShardSearch search) =>
+        (await SearchWithPlanAsync(search)).Hits;
 
     public async Task<ShardHits> SearchWithPlanAsync(ShardSearch search) => (await Shard.SearchAsync([search]))[0];
 

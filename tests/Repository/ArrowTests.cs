@@ -21,7 +21,8 @@ public sealed class ArrowTests
     private static readonly string[] KnowOrleans = ["Grains", "Client", "Silo"];
 
     private static IEnumerable<string> SourceProjects =>
-        Checkout.Files.Where(file => file.StartsWith("src/", StringComparison.Ordinal) && file.EndsWith(".csproj", StringComparison.Ordinal));
+        Checkout.Files.Where(file => file.StartsWith("src/", StringComparison.Ordinal)
+            && file.EndsWith(".csproj", StringComparison.Ordinal));
 
     [Fact]
     public void Projects_refer_only_along_the_arrows()
@@ -30,7 +31,8 @@ public sealed class ArrowTests
         foreach (var project in SourceProjects)
         {
             var name = Path.GetFileNameWithoutExtension(project);
-            Assert.True(Allowed.ContainsKey(name), $"{project} has no arrows; draw them here and in docs/ARCHITECTURE.md.");
+            Assert.True(
+                Allowed.ContainsKey(name), $"{project} has no arrows; draw them here and in docs/ARCHITECTURE.md.");
             Assert.All(Checkout.ReferencesOf(project), reference => Assert.Contains(reference, Allowed[name]));
         }
     }
@@ -43,8 +45,10 @@ public sealed class ArrowTests
             if (KnowOrleans.Contains(Path.GetFileNameWithoutExtension(project))) continue;
             var folder = Path.GetDirectoryName(project)!.Replace('\\', '/') + "/";
             var sources = Checkout.Files.Where(file => file.StartsWith(folder, StringComparison.Ordinal)
-                && (file.EndsWith(".cs", StringComparison.Ordinal) || file.EndsWith(".csproj", StringComparison.Ordinal)));
-            Assert.All(sources, file => Assert.DoesNotContain("using Orleans", Checkout.Read(file), StringComparison.Ordinal));
+                && (file.EndsWith(".cs", StringComparison.Ordinal)
+                    || file.EndsWith(".csproj", StringComparison.Ordinal)));
+            Assert.All(
+                sources, file => Assert.DoesNotContain("using Orleans", Checkout.Read(file), StringComparison.Ordinal));
             Assert.DoesNotContain("Microsoft.Orleans", Checkout.Read(project), StringComparison.Ordinal);
         }
     }

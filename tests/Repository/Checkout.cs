@@ -5,7 +5,8 @@ namespace VectorCluster.Repository.Tests;
 /// <summary>The source tree that this test was built from.</summary>
 internal static class Checkout
 {
-    private static readonly string[] Generated = ["bin", "obj", "node_modules", "data", "artifacts", ".git", "TestResults"];
+    private static readonly string[] Generated =
+        ["bin", "obj", "node_modules", "data", "artifacts", ".git", "TestResults"];
 
     public static string Root { get; } = FindRoot();
 
@@ -25,7 +26,8 @@ internal static class Checkout
     {
         var folder = AppContext.BaseDirectory;
         while (!File.Exists(Path.Combine(folder, "VectorCluster.sln")))
-            folder = Path.GetDirectoryName(folder) ?? throw new DirectoryNotFoundException("The checkout was not found.");
+            folder = Path.GetDirectoryName(folder) ?? throw new DirectoryNotFoundException(
+                "The checkout was not found.");
         return folder;
     }
 

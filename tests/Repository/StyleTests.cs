@@ -6,7 +6,8 @@ public sealed class StyleTests
     private const int MaxFileLines = 400;
     private const int MaxLineLength = 200;
 
-    private static IEnumerable<string> Sources => Checkout.Files.Where(file => file.EndsWith(".cs", StringComparison.Ordinal));
+    private static IEnumerable<string> Sources =>
+        Checkout.Files.Where(file => file.EndsWith(".cs", StringComparison.Ordinal));
 
     [Fact]
     public void Files_can_be_read_in_one_sitting()
@@ -32,11 +33,14 @@ public sealed class StyleTests
     [Fact]
     public void Source_files_named_in_the_format_documents_exist()
     {
-        var documents = Checkout.Files.Where(file => file.StartsWith("docs/formats/", StringComparison.Ordinal)).ToList();
+        var documents =
+            Checkout.Files.Where(file => file.StartsWith("docs/formats/", StringComparison.Ordinal)).ToList();
         Assert.NotEmpty(documents);
         foreach (var document in documents)
             foreach (System.Text.RegularExpressions.Match match in System.Text.RegularExpressions.Regex.Matches(
-                Checkout.Read(document), @"(?:src|tests)/[\w./-]+\.cs\b", System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(5)))
-                Assert.True(Checkout.Files.Contains(match.Value), $"{document} names {match.Value}, which does not exist.");
+                Checkout.Read(document), @"(?:src|tests)/[\w./-]+\.cs\b",
+                    System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(5)))
+                Assert.True(
+                    Checkout.Files.Contains(match.Value), $"{document} names {match.Value}, which does not exist.");
     }
 }

@@ -34,4 +34,5 @@ public sealed record NamespaceInfo(string Collection, string Name, int ShardCoun
 
 /// <summary>Whether the database is ready, and what it waits for.</summary>
 /// <param name="WaitingFor">Sentences for an operator; empty when ready.</param>
-public sealed record DatabaseStatus(bool IsReady, IReadOnlyList<string> WaitingFor, IReadOnlyList<ShardFailure> Failures);
+public sealed record DatabaseStatus(
+    bool IsReady, IReadOnlyList<string> WaitingFor, IReadOnlyList<ShardFailure> Failures);

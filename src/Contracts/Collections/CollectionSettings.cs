@@ -3,7 +3,8 @@ namespace VectorCluster;
 /// <summary>Schema and settings of a collection. Its payload indexes change later; the rest is fixed.</summary>
 public sealed record CollectionSettings
 {
-    /// <summary>The vectors a point may have, by name; <see cref="VectorSet.DefaultName"/> names the only one of a plain collection.</summary>
+    /// <summary>The vectors a point may have, by name; <see cref="VectorSet.DefaultName"/> names the only one of a
+    /// plain collection.</summary>
     /// <value>1 to 32 entries: a point's vectors are a bit mask of 32.</value>
     public required IReadOnlyDictionary<string, VectorSettings> Vectors { get; init; }
 
@@ -35,7 +36,8 @@ public sealed record VectorSettings(int Dimension, DistanceMetric Metric)
     public HnswOptions Hnsw { get; init; } = new();
 }
 
-/// <summary>What a payload index holds; it decides which conditions it answers. The values are stored; they never change.</summary>
+/// <summary>What a payload index holds; it decides which conditions it answers. The values are stored; they never
+/// change.</summary>
 public enum PayloadIndexKind : byte
 {
     /// <summary>Strings: match, any, except.</summary>

@@ -15,7 +15,8 @@ public sealed record HnswOptions : IValidatableObject
     [Range(2, 4096)]
     public int EfConstruction { get; init; } = 128;
 
-    /// <summary>Candidates kept while searching, where the request names none. Larger: better recall, slower search.</summary>
+    /// <summary>Candidates kept while searching, where the request names none. Larger: better recall, slower
+    /// search.</summary>
     /// <value>1 to 10,000, default 128. A search keeps at least as many as the hits it wants.</value>
     [Range(1, 10_000)]
     public int EfSearch { get; init; } = 128;

@@ -9,7 +9,8 @@ public abstract class VectorDatabaseException : Exception
     /// <summary>One of <see cref="ErrorCodes"/>.</summary>
     public string Code { get; }
 
-    /// <summary>Where in the request, as a JSON path such as <c>$.points[3].vector</c>; null if no part of it is at fault.</summary>
+    /// <summary>Where in the request, as a JSON path such as <c>$.points[3].vector</c>; null if no part of it is at
+    /// fault.</summary>
     public string? Path { get; init; }
 
     /// <summary>Whether the same request may be sent again as it is, without doing anything twice.</summary>
@@ -60,7 +61,8 @@ public sealed class ShardUnavailableException(string code, string message, IRead
     public override bool IsRetrySafe => Code != ErrorCodes.ShardCorrupted;
 }
 
-/// <summary>A write was not applied by every shard; <see cref="Outcomes"/> says by which, and of which nobody knows.</summary>
+/// <summary>A write was not applied by every shard; <see cref="Outcomes"/> says by which, and of which nobody
+/// knows.</summary>
 /// <remarks>Upserts and deletions by id may be sent again as they are: they do not do anything twice.</remarks>
 public sealed class WriteIncompleteException(string code, string message, IReadOnlyList<ShardWriteOutcome> outcomes)
     : VectorDatabaseException(code, message)

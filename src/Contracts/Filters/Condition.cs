@@ -2,8 +2,8 @@ namespace VectorCluster;
 
 /// <summary>Something that holds for a point or does not.</summary>
 /// <remarks>
-/// A condition on a field looks at every value that its path reaches, and at each element where that value is an array; it
-/// holds if one of them satisfies it. Where the path reaches nothing it does not hold, except as said below.
+/// A condition on a field looks at every value that its path reaches, and at each element where that value is an array;
+/// it holds if one of them satisfies it. Where the path reaches nothing it does not hold, except as said below.
 /// </remarks>
 public abstract record Condition;
 
@@ -34,7 +34,8 @@ public sealed record RangeCondition(PayloadPath Path) : Condition
     public double? Lte { get; init; }
 }
 
-/// <summary>The value is an RFC 3339 date-time within the bounds; null leaves a side open. A date alone means its midnight, UTC.</summary>
+/// <summary>The value is an RFC 3339 date-time within the bounds; null leaves a side open. A date alone means its
+/// midnight, UTC.</summary>
 public sealed record DatetimeRangeCondition(PayloadPath Path) : Condition
 {
     public DateTimeOffset? Gt { get; init; }
@@ -49,13 +50,16 @@ public sealed record DatetimeRangeCondition(PayloadPath Path) : Condition
 /// <summary>The point's id is one of <paramref name="Ids"/>.</summary>
 public sealed record HasIdCondition(IReadOnlyList<PointId> Ids) : Condition;
 
-/// <summary>The path reaches nothing, or only null or empty arrays (<paramref name="Expected"/> false: the opposite).</summary>
+/// <summary>The path reaches nothing, or only null or empty arrays (<paramref name="Expected"/> false: the
+/// opposite).</summary>
 public sealed record IsEmptyCondition(PayloadPath Path, bool Expected = true) : Condition;
 
-/// <summary>The value is null, or an array with a null in it. A missing field is not null. (False: the opposite.)</summary>
+/// <summary>The value is null, or an array with a null in it. A missing field is not null. (False: the
+/// opposite.)</summary>
 public sealed record IsNullCondition(PayloadPath Path, bool Expected = true) : Condition;
 
-/// <summary>The number of values is within the bounds: elements of an array, 1 for another value, 0 for null or no value.</summary>
+/// <summary>The number of values is within the bounds: elements of an array, 1 for another value, 0 for null or no
+/// value.</summary>
 public sealed record ValuesCountCondition(PayloadPath Path) : Condition
 {
     public long? Gt { get; init; }
@@ -67,7 +71,8 @@ public sealed record ValuesCountCondition(PayloadPath Path) : Condition
     public long? Lte { get; init; }
 }
 
-/// <summary>One object of the array at <paramref name="Path"/> passes the whole filter, whose paths start at that object.</summary>
+/// <summary>One object of the array at <paramref name="Path"/> passes the whole filter, whose paths start at that
+/// object.</summary>
 public sealed record NestedCondition(PayloadPath Path, Filter Filter) : Condition;
 
 /// <summary>A value to compare with: a string, a whole number, or a truth value.</summary>

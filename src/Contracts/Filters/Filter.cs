@@ -1,7 +1,8 @@
 namespace VectorCluster;
 
-/// <summary>Which points a request is about. A point passes if all of <see cref="Must"/>, none of <see cref="MustNot"/>,
-/// at least one of <see cref="Should"/> (if there is any) and enough of <see cref="MinShould"/> hold.</summary>
+/// <summary>Which points a request is about. A point passes if all of <see cref="Must"/>, none of
+/// <see cref="MustNot"/>, at least one of <see cref="Should"/> (if there is any) and enough of <see cref="MinShould"/>
+/// hold.</summary>
 /// <remarks>A filter is a condition too, so filters nest. An empty filter passes every point.</remarks>
 public sealed record Filter : Condition
 {

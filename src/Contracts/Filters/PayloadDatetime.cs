@@ -14,7 +14,8 @@ public static class PayloadDatetime
         "yyyy-MM-dd",
     ];
 
-    /// <summary>Reads <c>2026-11-21T10:00:00Z</c>, with an offset, with fractions, with a blank for the T, without a zone (UTC), or a date alone.</summary>
+    /// <summary>Reads <c>2026-11-21T10:00:00Z</c>, with an offset, with fractions, with a blank for the T, without a
+    /// zone (UTC), or a date alone.</summary>
     public static bool TryParse(string text, out DateTimeOffset time)
     {
         time = default;

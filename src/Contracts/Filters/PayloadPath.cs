@@ -3,17 +3,20 @@ using System.Text;
 
 namespace VectorCluster;
 
-/// <summary>Place in a payload: <c>city</c>, <c>country.name</c>, <c>tags[]</c>, <c>rooms[0].size</c>, <c>"a.b".c</c>.</summary>
+/// <summary>Place in a payload: <c>city</c>, <c>country.name</c>, <c>tags[]</c>, <c>rooms[0].size</c>,
+/// <c>"a.b".c</c>.</summary>
 /// <remarks>
-/// <c>[]</c> stands for every element of an array. A path without it does not descend into arrays; a condition looks at each
-/// element of an array that the whole path ends on. (Qdrant's payload paths.)
+/// <c>[]</c> stands for every element of an array. A path without it does not descend into arrays; a condition looks at
+/// each element of an array that the whole path ends on. (Qdrant's payload paths.)
 /// </remarks>
 public sealed class PayloadPath : IEquatable<PayloadPath>
 {
-    /// <summary>Longest text of a path; longer ones are refused, so that a request can't make parsing expensive.</summary>
+    /// <summary>Longest text of a path; longer ones are refused, so that a request can't make parsing
+    /// expensive.</summary>
     public const int MaxLength = 1024;
 
-    /// <summary>Most steps of a path: with <see cref="Payload.MaxDepth"/> it bounds how deep a changed payload can nest.</summary>
+    /// <summary>Most steps of a path: with <see cref="Payload.MaxDepth"/> it bounds how deep a changed payload can
+    /// nest.</summary>
     public const int MaxSteps = 32;
 
     private PayloadPath(string text, PayloadPathStep[] steps)
@@ -59,7 +62,8 @@ public sealed class PayloadPath : IEquatable<PayloadPath>
 
     /// <summary>The path of every element of the array that stands here.</summary>
     public PayloadPath OfElements() =>
-        Steps[^1].Kind == PayloadPathStepKind.AllElements ? this : new(Text + "[]", [.. Steps, PayloadPathStep.AllElements]);
+        Steps[^1].Kind == PayloadPathStepKind.AllElements ? this
+            : new(Text + "[]", [.. Steps, PayloadPathStep.AllElements]);
 
     public bool Equals(PayloadPath? other) => other is not null && Steps.SequenceEqual(other.Steps);
 

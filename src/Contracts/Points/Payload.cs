@@ -7,8 +7,9 @@ namespace VectorCluster;
 
 /// <summary>What a point carries besides its vectors: one JSON object, kept as compact UTF-8 text.</summary>
 /// <remarks>
-/// Invariants, so that readers of the stored bytes need no checks: an object, no white space between tokens, no name twice
-/// in one object, every string valid Unicode, nested at most <see cref="MaxDepth"/> deep. Numbers keep the digits they came with.
+/// Invariants, so that readers of the stored bytes need no checks: an object, no white space between tokens, no name
+/// twice in one object, every string valid Unicode, nested at most <see cref="MaxDepth"/> deep. Numbers keep the digits
+/// they came with.
 /// </remarks>
 public sealed class Payload : IEquatable<Payload>
 {
@@ -25,7 +26,8 @@ public sealed class Payload : IEquatable<Payload>
         MaxDepth = MaxDepth,
     };
 
-    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = MaxDepth };
+    private static readonly JsonDocumentOptions Strict =
+        new() { AllowDuplicateProperties = false, MaxDepth = MaxDepth };
 
     private Payload(ReadOnlyMemory<byte> utf8) => Utf8 = utf8;
 
@@ -36,10 +38,12 @@ public sealed class Payload : IEquatable<Payload>
 
     public bool IsEmpty => Utf8.Length == 2;
 
-    /// <exception cref="InvalidRequestException">Not one JSON object, or it breaks an invariant of this class.</exception>
+    /// <exception cref="InvalidRequestException">Not one JSON object, or it breaks an invariant of this
+    /// class.</exception>
     public static Payload Parse(string json) => Parse(Encoding.UTF8.GetBytes(json));
 
-    /// <exception cref="InvalidRequestException">Not one JSON object, or it breaks an invariant of this class.</exception>
+    /// <exception cref="InvalidRequestException">Not one JSON object, or it breaks an invariant of this
+    /// class.</exception>
     public static Payload Parse(ReadOnlyMemory<byte> utf8)
     {
         if (!System.Text.Unicode.Utf8.IsValid(utf8.Span)) throw Invalid("The payload is not valid UTF-8.");
@@ -59,7 +63,8 @@ public sealed class Payload : IEquatable<Payload>
     public static Payload From(object value) => Parse(JsonSerializer.SerializeToUtf8Bytes(value));
 
     /// <summary>Copies one object of a document that was parsed with duplicate names refused.</summary>
-    /// <exception cref="InvalidRequestException">Not an object, too large, or a string with an unpaired surrogate.</exception>
+    /// <exception cref="InvalidRequestException">Not an object, too large, or a string with an unpaired
+    /// surrogate.</exception>
     public static Payload FromElement(JsonElement element)
     {
         if (element.ValueKind != JsonValueKind.Object)

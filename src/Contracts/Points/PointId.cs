@@ -6,7 +6,8 @@ namespace VectorCluster;
 /// <summary>Name of a point, unique in its namespace: an unsigned 64-bit number, a UUID, or a string.</summary>
 /// <remarks>
 /// Order: numbers by value, then UUIDs by their big-endian bytes, then strings by their UTF-8 bytes. Scrolling and the
-/// merge of equal distances follow it. A string that reads as a UUID is that UUID, so the two never name different points.
+/// merge of equal distances follow it. A string that reads as a UUID is that UUID, so the two never name different
+/// points.
 /// </remarks>
 public readonly record struct PointId : IComparable<PointId>
 {
@@ -43,7 +44,8 @@ public readonly record struct PointId : IComparable<PointId>
     public static PointId FromUuidBits(UInt128 bits) => new(PointIdKind.Uuid, bits, null);
 
     /// <summary>A UUID if the text reads as one (with or without hyphens, or as a URN), else a string id.</summary>
-    /// <exception cref="ArgumentException">Empty, longer than 512 UTF-8 bytes, or with an unpaired surrogate.</exception>
+    /// <exception cref="ArgumentException">Empty, longer than 512 UTF-8 bytes, or with an unpaired
+    /// surrogate.</exception>
     public static PointId FromText(string text) =>
         TryFromText(text, out var id)
             ? id
@@ -59,7 +61,8 @@ public readonly record struct PointId : IComparable<PointId>
             return true;
         }
 
-        if (text.Length is 0 or > MaxTextBytes || HasUnpairedSurrogate(text) || Encoding.UTF8.GetByteCount(text) > MaxTextBytes)
+        if (text.Length is 0 or > MaxTextBytes || HasUnpairedSurrogate(text)
+            || Encoding.UTF8.GetByteCount(text) > MaxTextBytes)
             return false;
         id = new(PointIdKind.Text, 0, text);
         return true;
@@ -124,7 +127,8 @@ public readonly record struct PointId : IComparable<PointId>
         return false;
     }
 
-    /// <summary>UTF-16 units compare as UTF-8 bytes do, but for surrogates: what they encode comes after all other text.</summary>
+    /// <summary>UTF-16 units compare as UTF-8 bytes do, but for surrogates: what they encode comes after all other
+    /// text.</summary>
     private static int CompareUtf8(string a, string b)
     {
         var common = Math.Min(a.Length, b.Length);

@@ -37,7 +37,8 @@ public sealed class VectorSet : IReadOnlyCollection<KeyValuePair<string, ReadOnl
         return false;
     }
 
-    public static VectorSet Single(ReadOnlyMemory<float> vector) => new(new KeyValuePair<string, ReadOnlyMemory<float>>(DefaultName, vector));
+    public static VectorSet Single(ReadOnlyMemory<float> vector) =>
+        new(new KeyValuePair<string, ReadOnlyMemory<float>>(DefaultName, vector));
 
     public static implicit operator VectorSet(float[] vector) => Single(vector);
 

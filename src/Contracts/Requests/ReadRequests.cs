@@ -5,7 +5,8 @@ public abstract record ReadRequest
 {
     public required string Collection { get; init; }
 
-    /// <summary>Empty: the default one. A namespace that does not exist has no points; reading it is no error.</summary>
+    /// <summary>Empty: the default one. A namespace that does not exist has no points; reading it is no
+    /// error.</summary>
     public string Namespace { get; init; } = "";
 
     /// <summary>How long the shards may take together. Null: 30 seconds.</summary>
@@ -93,7 +94,8 @@ public abstract record Query;
 /// <summary>A vector, or the vector of a stored point, which is then no hit itself.</summary>
 public sealed record NearestQuery(QueryVector Vector) : Query;
 
-/// <summary>Recommendation by examples: nearest to avg(positive) + (avg(positive) − avg(negative)). The examples are no hits.</summary>
+/// <summary>Recommendation by examples: nearest to avg(positive) + (avg(positive) − avg(negative)). The examples are no
+/// hits.</summary>
 /// <param name="Positive">At least one.</param>
 public sealed record RecommendQuery(IReadOnlyList<QueryVector> Positive, IReadOnlyList<QueryVector> Negative) : Query;
 

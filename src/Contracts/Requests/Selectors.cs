@@ -33,9 +33,11 @@ public sealed record PayloadSelector
 
     public IReadOnlyList<PayloadPath> Paths { get; }
 
-    public static PayloadSelector Include(params IReadOnlyList<PayloadPath> paths) => new(PayloadSelection.Include, paths);
+    public static PayloadSelector Include(params IReadOnlyList<PayloadPath> paths) =>
+        new(PayloadSelection.Include, paths);
 
-    public static PayloadSelector Exclude(params IReadOnlyList<PayloadPath> paths) => new(PayloadSelection.Exclude, paths);
+    public static PayloadSelector Exclude(params IReadOnlyList<PayloadPath> paths) =>
+        new(PayloadSelection.Exclude, paths);
 }
 
 public enum PayloadSelection : byte

@@ -39,7 +39,8 @@ public sealed record PayloadRequest
 /// <summary>What happens to a payload.</summary>
 public abstract record PayloadChange;
 
-/// <summary>Sets the given members and keeps the others; with <paramref name="Key"/>, within the object at that path.</summary>
+/// <summary>Sets the given members and keeps the others; with <paramref name="Key"/>, within the object at that
+/// path.</summary>
 public sealed record SetPayload(Payload Values, PayloadPath? Key = null) : PayloadChange;
 
 /// <summary>Replaces the whole payload.</summary>

@@ -28,9 +28,11 @@ public enum WriteStatus : byte
 /// <param name="Vectors">Null: not asked for.</param>
 public sealed record Hit(PointId Id, float Distance, Lsn Version, Payload? Payload = null, VectorSet? Vectors = null);
 
-/// <param name="Hits">Nearest first, equal distances by id; fewer than asked only if fewer match (or shards are missing).</param>
+/// <param name="Hits">Nearest first, equal distances by id; fewer than asked only if fewer match (or shards are
+/// missing).</param>
 /// <param name="MissingShards">Not empty only if the request allowed partial results.</param>
-public sealed record SearchResult(DistanceMetric Metric, IReadOnlyList<Hit> Hits, IReadOnlyList<ShardFailure> MissingShards);
+public sealed record SearchResult(
+    DistanceMetric Metric, IReadOnlyList<Hit> Hits, IReadOnlyList<ShardFailure> MissingShards);
 
 /// <param name="Points">In the order of their ids.</param>
 /// <param name="NextOffset">First id of the next page; null after the last.</param>

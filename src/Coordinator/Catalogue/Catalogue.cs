@@ -3,11 +3,13 @@ using VectorCluster.Engine.Catalogue;
 
 namespace VectorCluster.Coordinator.Catalogue;
 
-/// <summary>The collections and namespaces that exist, read through a cache that this process keeps true by being the only writer.</summary>
+/// <summary>The collections and namespaces that exist, read through a cache that this process keeps true by being the
+/// only writer.</summary>
 /// <param name="finishDeletion">Ends the deletion of a namespace that is written to again.</param>
 public sealed class Catalogue(ICatalogueStore store, Func<string, string, CancellationToken, Task> finishDeletion)
 {
-    /// <summary>Shard maps kept in memory; past that the cache starts anew, so that tenants without end do not fill it.</summary>
+    /// <summary>Shard maps kept in memory; past that the cache starts anew, so that tenants without end do not fill
+    /// it.</summary>
     private const int MaxCachedMaps = 50_000;
 
     /// <summary>Tries of an update that meets another one.</summary>
@@ -40,7 +42,8 @@ public sealed class Catalogue(ICatalogueStore store, Func<string, string, Cancel
     }
 
     /// <returns>False: a collection of that name exists, or is still being deleted.</returns>
-    public async Task<bool> TryCreateAsync(string collection, CollectionSettings settings, CancellationToken cancellationToken)
+    public async Task<bool> TryCreateAsync(
+        string collection, CollectionSettings settings, CancellationToken cancellationToken)
     {
         var row = CatalogueJson.Write(new CollectionEntry(settings));
         if (!await store.TryWriteCollectionAsync(collection, 0, row, cancellationToken)) return false;
@@ -64,7 +67,8 @@ public sealed class Catalogue(ICatalogueStore store, Func<string, string, Cancel
             return _collections[collection] = settings;
         }
 
-        throw new OverloadedException($"Collection `{collection}` is being changed by others.", TimeSpan.FromSeconds(1));
+        throw new OverloadedException(
+            $"Collection `{collection}` is being changed by others.", TimeSpan.FromSeconds(1));
     }
 
     /// <summary>Hides a collection; what is left is <see cref="DeleteAsync"/>'s, now or after a crash.</summary>
@@ -73,7 +77,8 @@ public sealed class Catalogue(ICatalogueStore store, Func<string, string, Cancel
     {
         if (await store.ReadCollectionAsync(collection, cancellationToken) is not { } row) return false;
         var entry = CatalogueJson.ReadCollection(row.Value) with { IsDeleting = true };
-        if (!await store.TryWriteCollectionAsync(collection, row.Version, CatalogueJson.Write(entry), cancellationToken))
+        if (!await store.TryWriteCollectionAsync(collection, row.Version, CatalogueJson.Write(entry),
+            cancellationToken))
             return false;
         _collections.TryRemove(collection, out _);
         return true;
@@ -144,7 +149,8 @@ public sealed class Catalogue(ICatalogueStore store, Func<string, string, Cancel
     }
 
     /// <summary>Whether a namespace's deletion has begun and not ended.</summary>
-    public async Task<bool> IsNamespaceDeletingAsync(string collection, string name, CancellationToken cancellationToken) =>
+    public async Task<bool> IsNamespaceDeletingAsync(
+        string collection, string name, CancellationToken cancellationToken) =>
         await store.ReadNamespaceAsync(collection, name, cancellationToken) is { } row
         && CatalogueJson.ReadNamespace(row.Value).IsDeleting;
 

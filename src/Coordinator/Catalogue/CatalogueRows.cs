@@ -4,7 +4,8 @@ using System.Text.Json.Serialization;
 namespace VectorCluster.Coordinator.Catalogue;
 
 /// <summary>What the catalogue keeps of a collection.</summary>
-/// <param name="IsDeleting">Its deletion has begun: it is no more to be seen, and what is left of it goes at the next start.</param>
+/// <param name="IsDeleting">Its deletion has begun: it is no more to be seen, and what is left of it goes at the next
+/// start.</param>
 internal sealed record CollectionEntry(CollectionSettings Settings, bool IsDeleting = false);
 
 /// <summary>What the catalogue keeps of a namespace.</summary>

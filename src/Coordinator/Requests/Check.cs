@@ -3,21 +3,25 @@ using System.Text;
 
 namespace VectorCluster.Coordinator.Requests;
 
-/// <summary>The checks that requests have in common. Each throws <see cref="InvalidRequestException"/> with the place of the fault.</summary>
+/// <summary>The checks that requests have in common. Each throws <see cref="InvalidRequestException"/> with the place
+/// of the fault.</summary>
 internal static class Check
 {
     /// <summary>Longest name of a collection, namespace or vector, in UTF-8 bytes.</summary>
     public const int MaxNameBytes = 255;
 
-    /// <summary>Largest magnitude of a vector's element: squared, doubled and summed over 65,536 dimensions it stays within float32.</summary>
+    /// <summary>Largest magnitude of a vector's element: squared, doubled and summed over 65,536 dimensions it stays
+    /// within float32.</summary>
     public const float MaxMagnitude = 1e16f;
 
-    public static InvalidRequestException Invalid(string code, string message, string path) => new(code, message) { Path = path };
+    public static InvalidRequestException Invalid(string code, string message, string path) =>
+        new(code, message) { Path = path };
 
     public static void CollectionName(string name, string path = "$.collection_name")
     {
         Name(name, "A collection's name", path);
-        if (name.Length == 0 || name.Contains('/', StringComparison.Ordinal) || name.Contains('\\', StringComparison.Ordinal))
+        if (name.Length == 0 || name.Contains('/', StringComparison.Ordinal)
+            || name.Contains('\\', StringComparison.Ordinal))
             throw Invalid(ErrorCodes.InvalidName, "A collection's name is not empty and has no slash.", path);
     }
 
@@ -27,7 +31,8 @@ internal static class Check
     {
         if (Encoding.UTF8.GetByteCount(name) > MaxNameBytes)
             throw Invalid(ErrorCodes.InvalidName, $"{what} has at most {MaxNameBytes} UTF-8 bytes.", path);
-        if (name.Any(c => char.IsControl(c) || c == '\uFFFD') || name.EnumerateRunes().Any(rune => rune == Rune.ReplacementChar))
+        if (name.Any(c => char.IsControl(c) || c == '\uFFFD')
+            || name.EnumerateRunes().Any(rune => rune == Rune.ReplacementChar))
             throw Invalid(ErrorCodes.InvalidName, $"{what} has no control characters and is valid Unicode.", path);
         if (name is "." or "..") throw Invalid(ErrorCodes.InvalidName, $"{what} can't be '{name}'.", path);
     }

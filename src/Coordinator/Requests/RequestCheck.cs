@@ -15,7 +15,8 @@ internal static class RequestCheck
 
     public static void Selector(PointSelector selector)
     {
-        if (selector is PointIdsSelector ids) Check.InRange(ids.Ids.Count, 0, MaxIds, "The number of points", "$.points");
+        if (selector is PointIdsSelector ids)
+            Check.InRange(ids.Ids.Count, 0, MaxIds, "The number of points", "$.points");
         else FilterCheck.Check(((PointFilterSelector)selector).Filter);
     }
 
@@ -69,8 +70,10 @@ internal static class RequestCheck
                 QueryVector(nearest.Vector, dimension, "$.query");
                 break;
             case RecommendQuery recommend:
-                Check.InRange(recommend.Positive.Count, 1, 1_000, "The number of positive examples", "$.query.recommend.positive");
-                Check.InRange(recommend.Negative.Count, 0, 1_000, "The number of negative examples", "$.query.recommend.negative");
+                Check.InRange(recommend.Positive.Count, 1, 1_000, "The number of positive examples",
+                    "$.query.recommend.positive");
+                Check.InRange(recommend.Negative.Count, 0, 1_000, "The number of negative examples",
+                    "$.query.recommend.negative");
                 for (var i = 0; i < recommend.Positive.Count; i++)
                     QueryVector(recommend.Positive[i], dimension, $"$.query.recommend.positive[{i}]");
                 for (var i = 0; i < recommend.Negative.Count; i++)

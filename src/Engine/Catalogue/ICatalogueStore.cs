@@ -1,6 +1,7 @@
 namespace VectorCluster.Engine.Catalogue;
 
-/// <summary>Where collections and namespaces are listed: small rows, each replaced as a whole under its version.</summary>
+/// <summary>Where collections and namespaces are listed: small rows, each replaced as a whole under its
+/// version.</summary>
 /// <remarks>
 /// Row values are the coordinator's JSON; the store does not look inside. A namespace costs a row and nothing else.
 /// A call that throws has an unknown outcome; reading the row settles it.
@@ -17,7 +18,10 @@ public interface ICatalogueStore
     /// <param name="expectedVersion">0: it must not exist. The new row gets the next version.</param>
     /// <returns>False: the version is another one, and nothing changed.</returns>
     ValueTask<bool> TryWriteCollectionAsync(
-        string collection, long expectedVersion, ReadOnlyMemory<byte> value, CancellationToken cancellationToken = default);
+        string collection,
+        long expectedVersion,
+        ReadOnlyMemory<byte> value,
+        CancellationToken cancellationToken = default);
 
     /// <summary>Deletes the row and those of its namespaces. None: no error.</summary>
     ValueTask DeleteCollectionAsync(string collection, CancellationToken cancellationToken = default);

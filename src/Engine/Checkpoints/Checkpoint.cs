@@ -4,8 +4,8 @@ namespace VectorCluster.Engine.Checkpoints;
 
 /// <summary>A shard's changes since its last checkpoint, copied out at one LSN.</summary>
 /// <remarks>
-/// Capturing stops writes and graph building for as long as copying the changed pages takes, at memory speed; searches go on. Saving
-/// then runs beside everything else. If it fails, the pages count as changed again.
+/// Capturing stops writes and graph building for as long as copying the changed pages takes, at memory speed; searches
+/// go on. Saving then runs beside everything else. If it fails, the pages count as changed again.
 /// </remarks>
 internal sealed class Checkpoint
 {
@@ -35,7 +35,8 @@ internal sealed class Checkpoint
         }
     }
 
-    /// <summary>Saves the checkpoint. An exception: the outcome is unknown, and the next checkpoint saves these pages again.</summary>
+    /// <summary>Saves the checkpoint. An exception: the outcome is unknown, and the next checkpoint saves these pages
+    /// again.</summary>
     public async Task<StoreStatus> SaveAsync(
         IShardStore store, ShardId shard, Epoch epoch, CancellationToken cancellationToken)
     {
@@ -81,13 +82,15 @@ internal sealed class Checkpoint
             var region = state.Regions.FirstOrDefault(region => region.Id == key.Region);
             return region is not null && length == region.PageBytes && key.Page < region.PageCount
                 ? region.PageMemory((int)key.Page)
-                : throw new StoreCorruptedException(shard, key.ToString(), "the checkpoint has a page that is out of place");
+                : throw new StoreCorruptedException(
+                    shard, key.ToString(), "the checkpoint has a page that is out of place");
         }
     }
 
     private static ShardManifest Describe(ShardState state) => new(
         ShardManifest.CurrentVersion,
-        [.. state.Regions.Select(region => new RegionManifest(region.Id, region.RecordBytes, region.PageBytes, region.Count))],
+        [.. state.Regions.Select(region =>
+            new RegionManifest(region.Id, region.RecordBytes, region.PageBytes, region.Count))],
         [.. state.Vectors.Select(index => new GraphManifest(
             index.IndexedUpTo, index.GraphCount, index.EntryPoint.Place, index.EntryPoint.Level))]);
 

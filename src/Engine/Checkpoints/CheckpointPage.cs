@@ -1,9 +1,11 @@
 namespace VectorCluster.Engine.Checkpoints;
 
-/// <summary>Which page of a shard's state: a region (vectors, links, payloads, …) and the page's number in it, from 0.</summary>
+/// <summary>Which page of a shard's state: a region (vectors, links, payloads, …) and the page's number in it, from
+/// 0.</summary>
 public readonly record struct PageKey(ushort Region, uint Page);
 
-/// <param name="Bytes">1 byte to <see cref="MaxBytes"/>; only a region's own page size is ever used, so lengths repeat.</param>
+/// <param name="Bytes">1 byte to <see cref="MaxBytes"/>; only a region's own page size is ever used, so lengths
+/// repeat.</param>
 public readonly record struct CheckpointPage(PageKey Key, ReadOnlyMemory<byte> Bytes)
 {
     /// <summary>Largest page.</summary>

@@ -3,13 +3,15 @@ using System.Text.Json.Serialization;
 
 namespace VectorCluster.Engine.Checkpoints;
 
-/// <summary>What a checkpoint says of itself: its regions and graphs. JSON, described in docs/formats/shard.md.</summary>
+/// <summary>What a checkpoint says of itself: its regions and graphs. JSON, described in
+/// docs/formats/shard.md.</summary>
 internal sealed record ShardManifest(
     int Version, IReadOnlyList<RegionManifest> Regions, IReadOnlyList<GraphManifest> Graphs)
 {
     public const int CurrentVersion = 1;
 
-    public ReadOnlyMemory<byte> ToUtf8() => JsonSerializer.SerializeToUtf8Bytes(this, ShardManifestJson.Default.ShardManifest);
+    public ReadOnlyMemory<byte> ToUtf8() =>
+        JsonSerializer.SerializeToUtf8Bytes(this, ShardManifestJson.Default.ShardManifest);
 
     /// <exception cref="NotSupportedException">Written by a newer version.</exception>
     public static ShardManifest Parse(ReadOnlySpan<byte> utf8)

@@ -1,9 +1,10 @@
 namespace VectorCluster.Engine.Distance;
 
-/// <summary>One distance function for one instruction set; a type, so that the JIT makes it part of the loop that calls it.</summary>
+/// <summary>One distance function for one instruction set; a type, so that the JIT makes it part of the loop that calls
+/// it.</summary>
 /// <remarks>
-/// Kernels compute the <em>order value</em> of a metric: smaller is nearer, cheaper than the distance itself and in the same order
-/// (see <see cref="OrderValue"/>).
+/// Kernels compute the <em>order value</em> of a metric: smaller is nearer, cheaper than the distance itself and in the
+/// same order (see <see cref="OrderValue"/>).
 /// </remarks>
 internal unsafe interface IKernel
 {
@@ -16,12 +17,14 @@ internal unsafe interface IKernel
 /// <summary>The numbers that kernels give, and the metric's distances that users see.</summary>
 internal static class OrderValue
 {
-    /// <summary>Floats a vector is padded to, with zeros: one AVX-512 register. Zeros change none of the sums.</summary>
+    /// <summary>Floats a vector is padded to, with zeros: one AVX-512 register. Zeros change none of the
+    /// sums.</summary>
     public const int Padding = 16;
 
     public static int PaddedDimension(int dimension) => (dimension + Padding - 1) / Padding * Padding;
 
-    /// <summary>Order values are Σ(aᵢ−bᵢ)² for Euclidean, Σ|aᵢ−bᵢ| for Manhattan, −a·b for dot and cosine (of unit vectors).</summary>
+    /// <summary>Order values are Σ(aᵢ−bᵢ)² for Euclidean, Σ|aᵢ−bᵢ| for Manhattan, −a·b for dot and cosine (of unit
+    /// vectors).</summary>
     public static float ToDistance(DistanceMetric metric, float orderValue) => metric switch
     {
         DistanceMetric.Cosine => 1 + orderValue,

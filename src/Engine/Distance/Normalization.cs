@@ -6,7 +6,8 @@ namespace VectorCluster.Engine.Distance;
 internal static class Normalization
 {
     /// <summary>Divides by the Euclidean norm, computed in float64 so that large elements do not overflow.</summary>
-    /// <param name="vector">float32[dimension], all finite. A zero vector stays zero: its cosine distance to all is 1.</param>
+    /// <param name="vector">float32[dimension], all finite. A zero vector stays zero: its cosine distance to all is
+    /// 1.</param>
     public static void Normalize(Span<float> vector)
     {
         var norm = TensorPrimitives.Norm<float>(vector);

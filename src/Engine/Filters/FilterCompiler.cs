@@ -3,7 +3,8 @@ using VectorCluster.Engine.Points;
 
 namespace VectorCluster.Engine.Filters;
 
-/// <summary>Makes filters ready for one shard: conditions that a payload index answers go to it, the others to the payload.</summary>
+/// <summary>Makes filters ready for one shard: conditions that a payload index answers go to it, the others to the
+/// payload.</summary>
 /// <remarks>An index makes a condition faster, never different: the property tests compare the two.</remarks>
 internal sealed class FilterCompiler(PointTable points, IReadOnlyList<PayloadIndex> indexes)
 {
@@ -81,7 +82,8 @@ internal sealed class FilterCompiler(PointTable points, IReadOnlyList<PayloadInd
         return new IndexedRangePredicate(index, range.Lowest, range.Highest, payload);
     }
 
-    private bool TryFind(PayloadPath path, Func<PayloadIndexKind, bool> suits, [NotNullWhen(true)] out PayloadIndex? found)
+    private bool TryFind(
+        PayloadPath path, Func<PayloadIndexKind, bool> suits, [NotNullWhen(true)] out PayloadIndex? found)
     {
         found = null;
         foreach (var index in indexes)
@@ -104,7 +106,8 @@ internal sealed class FilterCompiler(PointTable points, IReadOnlyList<PayloadInd
         _ => false,
     };
 
-    /// <summary>Codes of the values that the index has; a value whose key is long or unusual can only be among its "other" ones.</summary>
+    /// <summary>Codes of the values that the index has; a value whose key is long or unusual can only be among its
+    /// "other" ones.</summary>
     private static HashSet<int> CodesOf(PayloadIndex index, IReadOnlyList<MatchValue> values)
     {
         var codes = new HashSet<int>();

@@ -4,10 +4,12 @@ using System.Text.Json;
 
 namespace VectorCluster.Engine.Filters;
 
-/// <summary>How each kind of payload index turns values into keys: byte strings that are equal just if the values are.</summary>
+/// <summary>How each kind of payload index turns values into keys: byte strings that are equal just if the values
+/// are.</summary>
 /// <remarks>
-/// Keys of ordered kinds are 8 bytes, a signed number in the order of the values. A value that the kind has no key for (another
-/// JSON type, a UUID spelled unusually, a whole number past float64's precision) is kept as "other", and conditions look at the payload.
+/// Keys of ordered kinds are 8 bytes, a signed number in the order of the values. A value that the kind has no key for
+/// (another JSON type, a UUID spelled unusually, a whole number past float64's precision) is kept as "other", and
+/// conditions look at the payload.
 /// </remarks>
 internal static class IndexKey
 {
@@ -45,7 +47,8 @@ internal static class IndexKey
     }
 
     /// <summary>The key of a value to match; −1: no indexed value has it, only "other" ones may.</summary>
-    public static int TryWrite(PayloadIndexKind kind, MatchValue value, scoped Span<byte> key) => (kind, value.Kind) switch
+    public static int TryWrite(PayloadIndexKind kind, MatchValue value, scoped Span<byte> key) =>
+        (kind, value.Kind) switch
     {
         (PayloadIndexKind.Keyword, MatchValueKind.Text) =>
             Encoding.UTF8.GetByteCount(value.Text!) <= MaxBytes ? Encoding.UTF8.GetBytes(value.Text, key) : -1,

@@ -3,7 +3,8 @@ using VectorCluster.Engine.Points;
 
 namespace VectorCluster.Engine.Filters;
 
-/// <summary>Numbers the distinct keys of a payload index from 0, in the order they came. One writer; readers need no lock.</summary>
+/// <summary>Numbers the distinct keys of a payload index from 0, in the order they came. One writer; readers need no
+/// lock.</summary>
 internal sealed class KeyTable
 {
     private readonly IntHashTable _codes = new();

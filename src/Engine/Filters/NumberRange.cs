@@ -1,6 +1,7 @@
 namespace VectorCluster.Engine.Filters;
 
-/// <summary>Bounds of a range condition, made ready for whole numbers and for float64, so that index and payload agree exactly.</summary>
+/// <summary>Bounds of a range condition, made ready for whole numbers and for float64, so that index and payload agree
+/// exactly.</summary>
 internal readonly struct NumberRange
 {
     /// <summary>Well past int64 on both sides, and exact as float64.</summary>
@@ -27,7 +28,8 @@ internal readonly struct NumberRange
     public bool Contains(long number) => number >= Lowest && number <= Highest;
 
     public bool Contains(double number) =>
-        !(number <= _condition.Gt) && !(number < _condition.Gte) && !(number >= _condition.Lt) && !(number > _condition.Lte);
+        !(number <= _condition.Gt) && !(number < _condition.Gte)
+        && !(number >= _condition.Lt) && !(number > _condition.Lte);
 
     private static Int128 Whole(double? bound, double ifOpen, Func<double, double> round) =>
         (Int128)round(Math.Clamp(bound ?? ifOpen, -Far, Far));

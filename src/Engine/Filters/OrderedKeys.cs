@@ -1,6 +1,7 @@
 namespace VectorCluster.Engine.Filters;
 
-/// <summary>The keys of an ordered index in their order, but for the newest, which are looked at one by one. Immutable.</summary>
+/// <summary>The keys of an ordered index in their order, but for the newest, which are looked at one by one.
+/// Immutable.</summary>
 internal sealed class OrderedKeys
 {
     /// <summary>Fewer new keys than this are scanned rather than sorted in.</summary>

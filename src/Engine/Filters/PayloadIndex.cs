@@ -2,10 +2,12 @@ using System.Text.Json;
 
 namespace VectorCluster.Engine.Filters;
 
-/// <summary>An index of one payload path: a column (place → keys) that checks places, and lists (key → places) that find them.</summary>
+/// <summary>An index of one payload path: a column (place → keys) that checks places, and lists (key → places) that
+/// find them.</summary>
 /// <remarks>
 /// The column is exact; the lists may name places that lost the key, so whoever reads a list checks the column. A value
-/// that the index's kind has no key for counts as <see cref="Other"/>, and the payload decides. One writer; readers need no lock.
+/// that the index's kind has no key for counts as <see cref="Other"/>, and the payload decides. One writer; readers
+/// need no lock.
 /// </remarks>
 internal sealed class PayloadIndex(PayloadPath path, PayloadIndexKind kind, Func<int, bool> isLive)
 {
@@ -39,7 +41,8 @@ internal sealed class PayloadIndex(PayloadPath path, PayloadIndexKind kind, Func
     public int PlaceCount { get; private set; }
 
     public long ResidentBytes =>
-        ((long)(_column.Length + _codeLists.Length + _liveByCode.Length) * sizeof(int)) + Keys.ResidentBytes + _postings.ResidentBytes;
+        ((long)(_column.Length + _codeLists.Length + _liveByCode.Length) * sizeof(int))
+        + Keys.ResidentBytes + _postings.ResidentBytes;
 
     /// <summary>Average places a key: an estimate for ranges.</summary>
     public int PlacesPerKey => Math.Max(1, _liveEntries / Math.Max(1, Keys.Count));
@@ -64,7 +67,8 @@ internal sealed class PayloadIndex(PayloadPath path, PayloadIndexKind kind, Func
         if (_ordered is { } ordered && ordered.IsStale(Keys.Count)) Volatile.Write(ref _ordered, OrderedKeys.Of(Keys));
     }
 
-    /// <summary>The place's point was deleted or replaced: its values count no more, but readers of an earlier LSN still find them.</summary>
+    /// <summary>The place's point was deleted or replaced: its values count no more, but readers of an earlier LSN
+    /// still find them.</summary>
     public void Retire(int place)
     {
         var codes = CodesOf(place);

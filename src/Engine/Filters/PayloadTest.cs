@@ -2,7 +2,8 @@ using System.Diagnostics;
 
 namespace VectorCluster.Engine.Filters;
 
-/// <summary>A condition made ready for payload text: the meaning of filters, which payload indexes only make faster.</summary>
+/// <summary>A condition made ready for payload text: the meaning of filters, which payload indexes only make
+/// faster.</summary>
 internal abstract class PayloadTest
 {
     /// <param name="json">The payload, or the object of it that a nested filter is about.</param>
@@ -18,7 +19,8 @@ internal abstract class PayloadTest
         RangeCondition range => new AnyValueTest(range.Path, new RangeTest(new(range))),
         DatetimeRangeCondition range => new AnyValueTest(range.Path, new DatetimeRangeTest(new(range))),
         IsEmptyCondition empty => new NoneValueTest(empty.Path, new EmptyTest(expected: false), empty.Expected),
-        IsNullCondition isNull => new AnyValueTest(isNull.Path, new NullTest(isNull.Expected), ifUnreached: !isNull.Expected),
+        IsNullCondition isNull =>
+            new AnyValueTest(isNull.Path, new NullTest(isNull.Expected), ifUnreached: !isNull.Expected),
         ValuesCountCondition count => ValuesCount(count),
         NestedCondition nested => new AnyValueTest(nested.Path.OfElements(), new NestedTest(Of(nested.Filter))),
         HasIdCondition => throw new InvalidRequestException(
@@ -38,10 +40,12 @@ internal sealed class AnyValueTest(PayloadPath path, ValueTest test, bool ifUnre
 {
     private readonly PayloadWalker _walker = new(path);
 
-    public override bool Holds(ReadOnlySpan<byte> json) => _walker.Any(json, test, out var reached) || (!reached && ifUnreached);
+    public override bool Holds(ReadOnlySpan<byte> json) =>
+        _walker.Any(json, test, out var reached) || (!reached && ifUnreached);
 }
 
-/// <summary>None of the values that the path reaches passes (or, <paramref name="expected"/> false, one does).</summary>
+/// <summary>None of the values that the path reaches passes (or, <paramref name="expected"/> false, one
+/// does).</summary>
 internal sealed class NoneValueTest(PayloadPath path, ValueTest test, bool expected) : PayloadTest
 {
     private readonly PayloadWalker _walker = new(path);
@@ -51,7 +55,8 @@ internal sealed class NoneValueTest(PayloadPath path, ValueTest test, bool expec
 
 /// <summary>A whole filter over one payload text.</summary>
 internal sealed class FilterTest(
-    PayloadTest[] must, PayloadTest[] should, PayloadTest[] mustNot, PayloadTest[]? minShould, int minCount) : PayloadTest
+    PayloadTest[] must, PayloadTest[] should, PayloadTest[] mustNot, PayloadTest[]? minShould, int minCount)
+        : PayloadTest
 {
     public static FilterTest Of(Filter filter) => new(
         [.. filter.Must.Select(PayloadTest.Of)],

@@ -12,7 +12,8 @@ internal sealed class PayloadWalker
 
     public PayloadWalker(PayloadPath path)
     {
-        _steps = [.. path.Steps.Select(step => new Step(step.Kind, Encoding.UTF8.GetBytes(step.Key ?? ""), step.Index))];
+        _steps = [.. path.Steps.Select(step =>
+            new Step(step.Kind, Encoding.UTF8.GetBytes(step.Key ?? ""), step.Index))];
     }
 
     /// <summary>Whether the test holds for one of the values that the path reaches.</summary>
@@ -25,7 +26,8 @@ internal sealed class PayloadWalker
         return Walk(json, ref reader, 0, test, ref reached);
     }
 
-    /// <summary>With the reader on the first token of a value; leaves it on the last one unless the answer is true.</summary>
+    /// <summary>With the reader on the first token of a value; leaves it on the last one unless the answer is
+    /// true.</summary>
     private bool Walk(ReadOnlySpan<byte> json, ref Utf8JsonReader reader, int at, ValueTest test, ref bool reached)
     {
         if (at == _steps.Length)
@@ -50,7 +52,8 @@ internal sealed class PayloadWalker
         }
     }
 
-    private bool WalkMember(ReadOnlySpan<byte> json, ref Utf8JsonReader reader, int at, ValueTest test, ref bool reached)
+    private bool WalkMember(
+        ReadOnlySpan<byte> json, ref Utf8JsonReader reader, int at, ValueTest test, ref bool reached)
     {
         while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
         {
@@ -63,7 +66,8 @@ internal sealed class PayloadWalker
         return false;
     }
 
-    private bool WalkElements(ReadOnlySpan<byte> json, ref Utf8JsonReader reader, int at, ValueTest test, ref bool reached)
+    private bool WalkElements(
+        ReadOnlySpan<byte> json, ref Utf8JsonReader reader, int at, ValueTest test, ref bool reached)
     {
         var wantsAll = _steps[at].Kind == PayloadPathStepKind.AllElements;
         for (var index = 0; reader.Read() && reader.TokenType != JsonTokenType.EndArray; index++)

@@ -13,7 +13,8 @@ internal abstract class PlacePredicate
     /// <summary>At most about so many places match; <see cref="Unbounded"/>: nobody knows without looking.</summary>
     public virtual int Bound => Unbounded;
 
-    /// <summary>Appends all places that may match, some more than once. Only where <see cref="Bound"/> is known.</summary>
+    /// <summary>Appends all places that may match, some more than once. Only where <see cref="Bound"/> is
+    /// known.</summary>
     public virtual void Collect(List<int> places) => throw new NotSupportedException();
 }
 
@@ -35,7 +36,8 @@ internal sealed class PlaceSetPredicate(HashSet<int> wanted) : PlacePredicate
 
 /// <summary>One of the place's values has one of some keys of an index.</summary>
 /// <param name="payload">The same condition on the payload, for values that the index has no key for.</param>
-internal sealed class IndexedKeysPredicate(PayloadIndex index, HashSet<int> codes, PlacePredicate payload) : PlacePredicate
+internal sealed class IndexedKeysPredicate(
+    PayloadIndex index, HashSet<int> codes, PlacePredicate payload) : PlacePredicate
 {
     public override int Bound
     {
@@ -103,7 +105,8 @@ internal sealed class IndexedRangePredicate(PayloadIndex index, long lowest, lon
 }
 
 /// <summary>One of the place's values has none of some keys of an index.</summary>
-internal sealed class IndexedExceptPredicate(PayloadIndex index, HashSet<int> codes, PlacePredicate payload) : PlacePredicate
+internal sealed class IndexedExceptPredicate(
+    PayloadIndex index, HashSet<int> codes, PlacePredicate payload) : PlacePredicate
 {
     public override bool Matches(int place)
     {

@@ -2,8 +2,9 @@ namespace VectorCluster.Engine.Filters;
 
 /// <summary>For each key of a payload index the places that have, or once had, a value of that key.</summary>
 /// <remarks>
-/// Lists only grow: who reads one checks each place against the column. A list is a chain of blocks, each twice as large as the one before,
-/// in one array: [next block or 0, places used, capacity, places …]. One writer; readers need no lock.
+/// Lists only grow: who reads one checks each place against the column. A list is a chain of blocks, each twice as
+/// large as the one before, in one array: [next block or 0, places used, capacity, places …]. One writer; readers need
+/// no lock.
 /// </remarks>
 internal sealed class PostingLists
 {

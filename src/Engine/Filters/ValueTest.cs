@@ -10,7 +10,8 @@ internal abstract class ValueTest
     public abstract bool Holds(ReadOnlySpan<byte> json, ref Utf8JsonReader reader);
 }
 
-/// <summary>A test of scalars, which holds for an array if it holds for one of its elements (arrays within arrays are not opened).</summary>
+/// <summary>A test of scalars, which holds for an array if it holds for one of its elements (arrays within arrays are
+/// not opened).</summary>
 internal abstract class ScalarTest : ValueTest
 {
     public sealed override bool Holds(ReadOnlySpan<byte> json, ref Utf8JsonReader reader)

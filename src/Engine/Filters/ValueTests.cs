@@ -7,7 +7,8 @@ namespace VectorCluster.Engine.Filters;
 internal sealed class MatchTest(IReadOnlyList<MatchValue> values) : ScalarTest
 {
     private readonly byte[][] _texts =
-        [.. values.Where(value => value.Kind == MatchValueKind.Text).Select(value => Encoding.UTF8.GetBytes(value.Text!))];
+        [.. values.Where(value => value.Kind == MatchValueKind.Text)
+            .Select(value => Encoding.UTF8.GetBytes(value.Text!))];
 
     private readonly long[] _integers =
         [.. values.Where(value => value.Kind == MatchValueKind.Integer).Select(value => value.Number)];

@@ -3,7 +3,8 @@ using System.Runtime.CompilerServices;
 
 namespace VectorCluster.Engine.Hnsw;
 
-/// <summary>A binary heap of places with the smallest key on top; kept and reused, so that searches do not allocate.</summary>
+/// <summary>A binary heap of places with the smallest key on top; kept and reused, so that searches do not
+/// allocate.</summary>
 internal sealed class DistanceHeap
 {
     private Entry[] _entries = new Entry[256];

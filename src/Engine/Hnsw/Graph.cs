@@ -5,16 +5,18 @@ using VectorCluster.Engine.Vectors;
 
 namespace VectorCluster.Engine.Hnsw;
 
-/// <summary>Which places may be results of a search. A type, so that the JIT makes the test part of the search loop.</summary>
+/// <summary>Which places may be results of a search. A type, so that the JIT makes the test part of the search
+/// loop.</summary>
 internal interface IPlaceFilter
 {
     bool Accepts(int place);
 }
 
-/// <summary>A hierarchical navigable small world graph over one named vector (Malkov and Yashunin, arXiv:1603.09320).</summary>
+/// <summary>A hierarchical navigable small world graph over one named vector (Malkov and Yashunin,
+/// arXiv:1603.09320).</summary>
 /// <remarks>
-/// Names are the paper's: M, M0, efConstruction, efSearch, level, entry point, neighbours, candidates. Searches run beside
-/// insertions without locks. Deleted places stay as stepping stones; the filter keeps them out of results.
+/// Names are the paper's: M, M0, efConstruction, efSearch, level, entry point, neighbours, candidates. Searches run
+/// beside insertions without locks. Deleted places stay as stepping stones; the filter keeps them out of results.
 /// </remarks>
 internal sealed unsafe class Graph<TKernel>(VectorStore vectors, LinkStore links)
     where TKernel : struct, IKernel
@@ -38,7 +40,8 @@ internal sealed unsafe class Graph<TKernel>(VectorStore vectors, LinkStore links
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public float OrderValueOf(float* query, int place) => TKernel.Compute(query, vectors[place], vectors.PaddedDimension);
+    public float OrderValueOf(float* query, int place) =>
+        TKernel.Compute(query, vectors[place], vectors.PaddedDimension);
 
     /// <summary>Algorithm 5: the ef nearest accepted places, left in <see cref="SearchScratch.Results"/>.</summary>
     /// <param name="visitLimit">Gives up after this many distances.</param>
@@ -71,9 +74,17 @@ internal sealed unsafe class Graph<TKernel>(VectorStore vectors, LinkStore links
         }
     }
 
-    /// <summary>Algorithm 2. Every place is a stepping stone; only accepted ones are results, so ef counts those alone.</summary>
+    /// <summary>Algorithm 2. Every place is a stepping stone; only accepted ones are results, so ef counts those
+    /// alone.</summary>
     public bool SearchLayer<TFilter>(
-        float* query, int start, float startOrder, int level, int ef, in TFilter filter, int visitLimit, SearchScratch scratch)
+        float* query,
+        int start,
+        float startOrder,
+        int level,
+        int ef,
+        in TFilter filter,
+        int visitLimit,
+        SearchScratch scratch)
         where TFilter : struct, IPlaceFilter
     {
         var (candidates, results) = (scratch.Candidates, scratch.Results);
@@ -124,6 +135,7 @@ internal sealed unsafe class Graph<TKernel>(VectorStore vectors, LinkStore links
 
     private const int CacheLineBytes = 64;
 
-    /// <summary>Of each vector, as much as is fetched ahead; the processor's own prefetcher follows from there.</summary>
+    /// <summary>Of each vector, as much as is fetched ahead; the processor's own prefetcher follows from
+    /// there.</summary>
     private const int PrefetchedBytes = 512;
 }

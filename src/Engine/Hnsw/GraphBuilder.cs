@@ -2,10 +2,12 @@ using VectorCluster.Engine.Distance;
 
 namespace VectorCluster.Engine.Hnsw;
 
-/// <summary>Inserts places into a graph: algorithms 1 and 4 of arXiv:1603.09320, with kept pruned connections.</summary>
+/// <summary>Inserts places into a graph: algorithms 1 and 4 of arXiv:1603.09320, with kept pruned
+/// connections.</summary>
 /// <remarks>
 /// Several threads may insert different places at the same time, once the links have room for all of them
-/// (<see cref="Reserve"/>). A thread changes one record at a time, under that record's stripe.
+/// (<see cref="Reserve"/>). A thread changes one record at a time, under that record's stripe. A place is linked from
+/// level 0 upwards: whoever reaches it on some level finds its links on all levels below.
 /// </remarks>
 internal sealed unsafe class GraphBuilder<TKernel>(Graph<TKernel> graph, HnswOptions options)
     where TKernel : struct, IKernel
@@ -52,20 +54,28 @@ internal sealed unsafe class GraphBuilder<TKernel>(Graph<TKernel> graph, HnswOpt
         var (current, top) = graph.EntryPoint;
         var order = graph.OrderValueOf(query, current);
         for (var above = top; above > level; above--) (current, order) = graph.Descend(query, current, order, above);
-        for (var at = Math.Min(level, top); at >= 0; at--)
+        var linked = Math.Min(level, top);
+        var neighbours = new DistanceHeap.Entry[linked + 1][];
+        for (var at = linked; at >= 0; at--)
         {
-            scratch.Reset(graph.Links.Count);
-            scratch.Visit(place);
-            graph.SearchLayer(
-                query, current, order, at, options.EfConstruction, default(EveryPlace), int.MaxValue, scratch);
-            SortResults(scratch);
-            if (scratch.Sorted.Count == 0) continue;
-            (order, current) = (scratch.Sorted[0].Key, scratch.Sorted[0].Place);
-            SelectNeighbours(scratch, options.M);
-            Link(place, at, scratch);
+            neighbours[at] = FindNeighbours(place, current, order, at, scratch);
+            if (neighbours[at].Length > 0) (order, current) = (scratch.Sorted[0].Key, scratch.Sorted[0].Place);
         }
 
+        for (var at = 0; at <= linked; at++) Link(place, at, neighbours[at], scratch);
         RaiseEntryPoint(place, level);
+    }
+
+    private DistanceHeap.Entry[] FindNeighbours(int place, int start, float startOrder, int level, SearchScratch scratch)
+    {
+        scratch.Reset(graph.Links.Count);
+        scratch.Visit(place);
+        var every = default(EveryPlace);
+        var ef = options.EfConstruction;
+        graph.SearchLayer(graph.Vectors[place], start, startOrder, level, ef, every, int.MaxValue, scratch);
+        SortResults(scratch);
+        SelectNeighbours(scratch, options.M);
+        return [.. scratch.Selected];
     }
 
     private static ulong Mix(ulong bits)
@@ -106,27 +116,22 @@ internal sealed unsafe class GraphBuilder<TKernel>(Graph<TKernel> graph, HnswOpt
         }
     }
 
-    /// <summary>Links the place to the selected neighbours, and each of them back.</summary>
-    private void Link(int place, int level, SearchScratch scratch)
+    /// <summary>Links the place to its neighbours, and each of them back.</summary>
+    private void Link(int place, int level, DistanceHeap.Entry[] neighbours, SearchScratch scratch)
     {
-        var neighbours = scratch.Selected.ToArray();
         lock (StripeOf(place))
         {
             // Another thread may have linked to this place already; its links stay if there is room.
-            foreach (var linked in graph.Links.Neighbours(place, level))
-                if (scratch.Selected.Count < graph.Links.Capacity(level) && !Selects(scratch.Selected, linked))
-                    scratch.Selected.Add(new(0, linked));
-            graph.Links.SetNeedsLock(place, level, scratch.Selected);
+            var all = scratch.Selected;
+            all.Clear();
+            all.AddRange(neighbours);
+            foreach (var other in graph.Links.Neighbours(place, level))
+                if (all.Count < graph.Links.Capacity(level) && !all.Exists(entry => entry.Place == other))
+                    all.Add(new(0, other));
+            graph.Links.SetNeedsLock(place, level, all);
         }
 
         foreach (var neighbour in neighbours) LinkBack(neighbour, place, level, scratch);
-    }
-
-    private static bool Selects(List<DistanceHeap.Entry> selected, int place)
-    {
-        foreach (var entry in selected)
-            if (entry.Place == place) return true;
-        return false;
     }
 
     private void LinkBack(DistanceHeap.Entry neighbour, int place, int level, SearchScratch scratch)
@@ -154,8 +159,8 @@ internal sealed unsafe class GraphBuilder<TKernel>(Graph<TKernel> graph, HnswOpt
     }
 
     /// <summary>
-    /// Algorithm 4: of the candidates, nearest first, those that are nearer to the point than to any neighbour selected before;
-    /// then the nearest of the others (keepPrunedConnections), so that no point is left with few links.
+    /// Algorithm 4: of the candidates, nearest first, those that are nearer to the point than to any neighbour selected
+    /// before; then the nearest of the others (keepPrunedConnections), so that no point is left with few links.
     /// </summary>
     private void SelectNeighbours(SearchScratch scratch, int wanted)
     {
@@ -176,7 +181,7 @@ internal sealed unsafe class GraphBuilder<TKernel>(Graph<TKernel> graph, HnswOpt
     {
         var vector = graph.Vectors[candidate.Place];
         foreach (var neighbour in selected)
-            if (graph.OrderValueOf(vector, neighbour.Place) < candidate.Key) return false;
+            if (graph.OrderValueOf(vector, neighbour.Place) <= candidate.Key) return false;
         return true;
     }
 

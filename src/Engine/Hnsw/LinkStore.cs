@@ -6,9 +6,10 @@ namespace VectorCluster.Engine.Hnsw;
 
 /// <summary>The links of a graph: one record a place for level 0, one more for each level above.</summary>
 /// <remarks>
-/// A record is a header and a fixed number of neighbours. Readers take no lock: a neighbour is written before the count that
-/// includes it, and whatever a slot of the list holds is a place of the graph, so a torn list costs recall for one search, never
-/// correctness. Writers of one record exclude each other by a lock of their own (see <see cref="GraphBuilder{TKernel}"/>).
+/// A record is a header and a fixed number of neighbours. Readers take no lock: a neighbour is written before the count
+/// that includes it, and whatever a slot of the list holds is a place of the graph, so a torn list costs recall for one
+/// search, never correctness. Writers of one record exclude each other by a lock of their own (see
+/// <see cref="GraphBuilder{TKernel}"/>).
 /// </remarks>
 internal sealed unsafe class LinkStore
 {
@@ -64,7 +65,8 @@ internal sealed unsafe class LinkStore
 
     public int LevelOf(int place) => HeaderOf(place, 0)->Level;
 
-    /// <summary>The neighbours of a place on a level; may change under the reader, but only to other places of the graph.</summary>
+    /// <summary>The neighbours of a place on a level; may change under the reader, but only to other places of the
+    /// graph.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ReadOnlySpan<int> Neighbours(int place, int level)
     {

@@ -4,7 +4,8 @@ using VectorCluster.Engine.Distance;
 
 namespace VectorCluster.Engine.Hnsw;
 
-/// <summary>What one thread needs to search or insert: a visited set, heaps and an aligned query. Reused from call to call.</summary>
+/// <summary>What one thread needs to search or insert: a visited set, heaps and an aligned query. Reused from call to
+/// call.</summary>
 internal sealed unsafe class SearchScratch : IDisposable
 {
     private byte[] _visited = [];

@@ -3,10 +3,11 @@ using VectorCluster.Engine.Vectors;
 
 namespace VectorCluster.Engine.Hnsw;
 
-/// <summary>Searches one named vector of a shard: the graph over the places below <see cref="IndexedUpTo"/>, a scan over the rest.</summary>
+/// <summary>Searches one named vector of a shard: the graph over the places below <see cref="IndexedUpTo"/>, a scan
+/// over the rest.</summary>
 /// <remarks>
-/// Writes only store the vector; a background step adds it to the graph later. Until then searches scan it, so a write is
-/// visible at once, and a restart replays the log without building anything.
+/// Writes only store the vector; a background step adds it to the graph later. Until then searches scan it, so a write
+/// is visible at once, and a restart replays the log without building anything.
 /// </remarks>
 internal abstract unsafe class VectorIndex(VectorStore vectors, LinkStore links, VectorSettings settings, int maskBit)
 {
@@ -64,7 +65,8 @@ internal abstract unsafe class VectorIndex(VectorStore vectors, LinkStore links,
     public abstract void Restore(int indexedUpTo, int graphCount, (int Place, int Level) entryPoint);
 
     /// <inheritdoc cref="Graph{TKernel}.Search"/>
-    public abstract bool SearchGraph<TFilter>(float* query, int ef, in TFilter filter, int visitLimit, SearchScratch scratch)
+    public abstract bool SearchGraph<TFilter>(
+        float* query, int ef, in TFilter filter, int visitLimit, SearchScratch scratch)
         where TFilter : struct, IPlaceFilter;
 
     /// <summary>The order value of a query to one place; see <see cref="Distance.OrderValue"/>.</summary>

@@ -4,8 +4,8 @@ namespace VectorCluster.Engine.Memory;
 
 /// <summary>Byte strings of any length, appended and never changed: payloads and string ids.</summary>
 /// <remarks>
-/// A blob is a 4-byte length and its bytes, contiguous in one block of the region. References are byte offsets plus one, so
-/// that 0 can mean "none". A replaced blob is garbage until the shard is compacted.
+/// A blob is a 4-byte length and its bytes, contiguous in one block of the region. References are byte offsets plus
+/// one, so that 0 can mean "none". A replaced blob is garbage until the shard is compacted.
 /// </remarks>
 internal sealed unsafe class BlobArena(Region region)
 {

@@ -2,10 +2,11 @@ using System.Numerics;
 
 namespace VectorCluster.Engine.Memory;
 
-/// <summary>Open-addressing table of non-negative integers, which name keys that stand elsewhere. One writer, many readers.</summary>
+/// <summary>Open-addressing table of non-negative integers, which name keys that stand elsewhere. One writer, many
+/// readers.</summary>
 /// <remarks>
-/// An entry is written last, so a reader finds it whole or not at all; a grown table replaces the old one in one store, and
-/// readers of the old one just miss what came later. Entries are never removed, only replaced in place.
+/// An entry is written last, so a reader finds it whole or not at all; a grown table replaces the old one in one store,
+/// and readers of the old one just miss what came later. Entries are never removed, only replaced in place.
 /// </remarks>
 internal sealed class IntHashTable
 {
@@ -17,7 +18,8 @@ internal sealed class IntHashTable
 
     public long ResidentBytes => (long)_entries.Length * sizeof(int);
 
-    /// <summary>Decides whether an entry names the key that is looked for, and hashes the keys that entries name.</summary>
+    /// <summary>Decides whether an entry names the key that is looked for, and hashes the keys that entries
+    /// name.</summary>
     internal interface IKeys<TKey>
         where TKey : allows ref struct
     {

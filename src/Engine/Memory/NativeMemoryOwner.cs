@@ -2,7 +2,8 @@ using System.Buffers;
 
 namespace VectorCluster.Engine.Memory;
 
-/// <summary>Shows native memory as <see cref="Memory{T}"/>, so that a store can read a page straight into its place.</summary>
+/// <summary>Shows native memory as <see cref="Memory{T}"/>, so that a store can read a page straight into its
+/// place.</summary>
 internal sealed unsafe class NativeMemoryOwner(byte* start, int length) : MemoryManager<byte>
 {
     // Safety: the region that owns the memory outlives the load that this object serves, and never moves it.

@@ -7,10 +7,10 @@ namespace VectorCluster.Engine.Memory;
 
 /// <summary>A growing run of equal records off the GC heap, which a checkpoint saves page by page.</summary>
 /// <remarks>
-/// Records live in blocks that never move, each twice as large as the one before, so that a shard of ten points costs a page
-/// and one of ten million a dozen allocations; what was never touched is not resident. A page is a power of two of
-/// records and lies in one block. One thread at a time grows the region; any may read records below <see cref="Count"/> meanwhile,
-/// and mark records dirty.
+/// Records live in blocks that never move, each twice as large as the one before, so that a shard of ten points costs a
+/// page and one of ten million a dozen allocations; what was never touched is not resident. A page is a power of two of
+/// records and lies in one block. One thread at a time grows the region; any may read records below <see cref="Count"/>
+/// meanwhile, and mark records dirty.
 /// </remarks>
 internal sealed unsafe class Region : IDisposable
 {
@@ -69,7 +69,8 @@ internal sealed unsafe class Region : IDisposable
         return (byte*)_blocks[block] + ((shifted - (1u << (block + _firstBlockShift))) * (nuint)(uint)_recordBytes);
     }
 
-    /// <summary>Records that lie one after the other from <paramref name="index"/> on, up to the end of their block.</summary>
+    /// <summary>Records that lie one after the other from <paramref name="index"/> on, up to the end of their
+    /// block.</summary>
     public int ContiguousFrom(int index)
     {
         var shifted = (uint)index + (1u << _firstBlockShift);
@@ -89,7 +90,8 @@ internal sealed unsafe class Region : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void MarkDirty(int index) => _dirty[index >> _pageShift] = 1;
 
-    /// <summary>Copies out the pages changed since the last call and calls them clean. No writer may be at work.</summary>
+    /// <summary>Copies out the pages changed since the last call and calls them clean. No writer may be at
+    /// work.</summary>
     public List<CheckpointPage> TakeDirtyPages()
     {
         var pages = new List<CheckpointPage>();

@@ -1,6 +1,7 @@
 namespace VectorCluster.Engine.Points;
 
-/// <summary>The places of a shard in the order of their ids, for scrolling: sorted when first asked for, the newest looked at one by one.</summary>
+/// <summary>The places of a shard in the order of their ids, for scrolling: sorted when first asked for, the newest
+/// looked at one by one.</summary>
 internal sealed class IdOrder(PointTable points, Func<long> appliedLsn)
 {
     /// <summary>Fewer new places than this are scanned rather than sorted in.</summary>
@@ -10,7 +11,8 @@ internal sealed class IdOrder(PointTable points, Func<long> appliedLsn)
     private int[] _sorted = [];
     private int _sortedUpTo;
 
-    /// <summary>The order as it is now. Take it before the LSN to read as of: what it leaves out is deleted for that LSN too.</summary>
+    /// <summary>The order as it is now. Take it before the LSN to read as of: what it leaves out is deleted for that
+    /// LSN too.</summary>
     public Snapshot Capture()
     {
         lock (_sorting)

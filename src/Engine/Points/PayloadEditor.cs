@@ -63,7 +63,8 @@ internal static class PayloadEditor
         return buffer.WrittenMemory;
     }
 
-    /// <summary>The object at a path; what stands in the way is replaced by objects. Steps into arrays end at their object.</summary>
+    /// <summary>The object at a path; what stands in the way is replaced by objects. Steps into arrays end at their
+    /// object.</summary>
     private static JsonObject ObjectAt(JsonObject root, PayloadPath path)
     {
         var target = root;
@@ -98,7 +99,8 @@ internal static class PayloadEditor
         }
     }
 
-    /// <summary>A copy of just what the path reaches, with the objects and arrays around it; null if it reaches nothing.</summary>
+    /// <summary>A copy of just what the path reaches, with the objects and arrays around it; null if it reaches
+    /// nothing.</summary>
     private static JsonNode? Cut(JsonNode? node, PayloadPath path, int at)
     {
         if (at == path.Steps.Count) return node?.DeepClone();
@@ -110,7 +112,8 @@ internal static class PayloadEditor
                 var isNullItself = at == path.Steps.Count - 1 && container[step.Key!] is null;
                 return inner is null && !isNullItself ? null : new JsonObject { [step.Key!] = inner };
             case JsonArray array when step.Kind == PayloadPathStepKind.AllElements:
-                return new JsonArray([.. array.Select(element => Cut(element, path, at + 1)).Where(cut => cut is not null)]);
+                return new JsonArray(
+                    [.. array.Select(element => Cut(element, path, at + 1)).Where(cut => cut is not null)]);
             case JsonArray array when step.Kind == PayloadPathStepKind.Element && step.Index < array.Count:
                 return new JsonArray(Cut(array[step.Index], path, at + 1));
             default:

@@ -4,8 +4,8 @@ namespace VectorCluster.Engine.Points;
 
 /// <summary>The stable hash of point ids: it places points in slots and shards, so it never changes.</summary>
 /// <remarks>
-/// The finalizer of MurmurHash3 (Appleby, public domain) over the id's 128 bits and its kind; a string's bits are the 64-bit FNV-1a hash
-/// of its UTF-8 bytes. docs/formats/shard.md has test values.
+/// The finalizer of MurmurHash3 (Appleby, public domain) over the id's 128 bits and its kind; a string's bits are the
+/// 64-bit FNV-1a hash of its UTF-8 bytes. docs/formats/shard.md has test values.
 /// </remarks>
 public static class PointIdHash
 {

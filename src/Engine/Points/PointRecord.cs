@@ -2,10 +2,11 @@ using System.Runtime.InteropServices;
 
 namespace VectorCluster.Engine.Points;
 
-/// <summary>What a shard keeps of a point besides its vectors and its payload's bytes: 64 bytes, described in docs/formats/shard.md.</summary>
+/// <summary>What a shard keeps of a point besides its vectors and its payload's bytes: 64 bytes, described in
+/// docs/formats/shard.md.</summary>
 /// <remarks>
-/// A place is written once, by the write that made it. Later only <see cref="DeletedAt"/> (the point was deleted or replaced),
-/// <see cref="Payload"/> and <see cref="Version"/> change, each in one store, so that readers need no lock.
+/// A place is written once, by the write that made it. Later only <see cref="DeletedAt"/> (the point was deleted or
+/// replaced), <see cref="Payload"/> and <see cref="Version"/> change, each in one store, so that readers need no lock.
 /// </remarks>
 [StructLayout(LayoutKind.Sequential, Size = 64)]
 internal struct PointRecord

@@ -5,10 +5,11 @@ using VectorCluster.Engine.Memory;
 
 namespace VectorCluster.Engine.Points;
 
-/// <summary>The points of a shard by place: a dense number that also names the point's vectors, links and index entries.</summary>
+/// <summary>The points of a shard by place: a dense number that also names the point's vectors, links and index
+/// entries.</summary>
 /// <remarks>
-/// Every write of vectors takes a new place and ends the life of the old one, so that a search sees the points as of one LSN: those
-/// with CreatedAt ≤ LSN &lt; DeletedAt. One writer; readers need no lock.
+/// Every write of vectors takes a new place and ends the life of the old one, so that a search sees the points as of
+/// one LSN: those with CreatedAt ≤ LSN &lt; DeletedAt. One writer; readers need no lock.
 /// </remarks>
 internal sealed unsafe class PointTable
 {
@@ -34,7 +35,7 @@ internal sealed unsafe class PointTable
     /// <summary>Vectors of the points that are not deleted, over all names.</summary>
     public long LiveVectorCount { get; private set; }
 
-    public long ResidentBytes => _records.ResidentBytes + _byId.ResidentBytes;
+    public long IdTableBytes => _byId.ResidentBytes;
 
     public ref PointRecord this[int place]
     {
@@ -173,6 +174,7 @@ internal sealed unsafe class PointTable
             return (uint)PointIdHash.HashBits(record.IdKind, new(record.IdHigh, record.IdLow));
         }
 
-        private bool TextMatches(uint reference, ReadOnlySpan<byte> utf8) => table._blobs.Read(reference).SequenceEqual(utf8);
+        private bool TextMatches(uint reference, ReadOnlySpan<byte> utf8) =>
+            table._blobs.Read(reference).SequenceEqual(utf8);
     }
 }

@@ -4,12 +4,15 @@ using VectorCluster.Engine.Wal;
 
 namespace VectorCluster.Engine.Shards;
 
-/// <summary>The single writer of a shard: takes what waits, appends it to the store as one commit, applies it, answers.</summary>
+/// <summary>The single writer of a shard: takes what waits, appends it to the store as one commit, applies it,
+/// answers.</summary>
 /// <remarks>
-/// <para>While one commit becomes durable the next writes gather, so concurrent writes share the cost of a flush.</para>
-/// <para>An operation whose meaning depends on what the shard holds (a filter, or ids that must exist) starts a commit of its own,
-/// so that it sees every write before it; its record names ids, so replaying it needs no filter.</para>
-/// <para>When the store fails or deposes the shard, memory and store may differ: the loop ends, and the shard must be opened anew.</para>
+/// <para>While one commit becomes durable the next writes gather, so concurrent writes share the cost of a
+/// flush.</para>
+/// <para>An operation whose meaning depends on what the shard holds (a filter, or ids that must exist) starts a commit
+/// of its own, so that it sees every write before it; its record names ids, so replaying it needs no filter.</para>
+/// <para>When the store fails or deposes the shard, memory and store may differ: the loop ends, and the shard must be
+/// opened anew.</para>
 /// </remarks>
 internal sealed class CommitLoop
 {
@@ -18,7 +21,8 @@ internal sealed class CommitLoop
 
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
-    private readonly Channel<PendingWrite> _queue = Channel.CreateUnbounded<PendingWrite>(new() { SingleReader = true });
+    private readonly Channel<PendingWrite> _queue =
+        Channel.CreateUnbounded<PendingWrite>(new() { SingleReader = true });
     private readonly ShardId _shard;
     private readonly ShardState _state;
     private readonly IShardStore _store;
@@ -28,7 +32,12 @@ internal sealed class CommitLoop
     private long _queuedBytes;
 
     public CommitLoop(
-        ShardId shard, ShardState state, IShardStore store, Epoch epoch, ShardOptions options, ShardMaintenance maintenance)
+        ShardId shard,
+        ShardState state,
+        IShardStore store,
+        Epoch epoch,
+        ShardOptions options,
+        ShardMaintenance maintenance)
     {
         (_shard, _state, _store, _options, _maintenance) = (shard, state, store, options, maintenance);
         Epoch = epoch;
@@ -38,7 +47,8 @@ internal sealed class CommitLoop
 
     public Epoch Epoch { get; }
 
-    /// <summary>Ends when the loop has: after <see cref="Stop"/>, or because the store failed or deposed the shard.</summary>
+    /// <summary>Ends when the loop has: after <see cref="Stop"/>, or because the store failed or deposed the
+    /// shard.</summary>
     public Task Completion { get; }
 
     /// <summary>Takes no more writes; those that wait are still done.</summary>
@@ -53,7 +63,8 @@ internal sealed class CommitLoop
             _ => default, // needs the state; see Prepare
         };
         if (record.Length > WalLimits.MaxRecordBytes)
-            throw new InvalidRequestException(ErrorCodes.TooLarge, $"A batch takes at most {WalLimits.MaxRecordBytes} bytes.");
+            throw new InvalidRequestException(
+                ErrorCodes.TooLarge, $"A batch takes at most {WalLimits.MaxRecordBytes} bytes.");
         var write = new PendingWrite(operation, record, cancellationToken);
         if (Interlocked.Add(ref _queuedBytes, record.Length) > _options.MaxQueuedBytes && record.Length < _queuedBytes)
         {

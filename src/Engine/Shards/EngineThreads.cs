@@ -3,11 +3,14 @@ using VectorCluster.Engine.Hnsw;
 
 namespace VectorCluster.Engine.Shards;
 
-/// <summary>The threads that search and build, shared by all shards of a process, each with scratch memory of its own.</summary>
-/// <remarks>Searches wait in one bounded queue; one that finds it full is refused at once rather than kept waiting.</remarks>
+/// <summary>The threads that search and build, shared by all shards of a process, each with scratch memory of its
+/// own.</summary>
+/// <remarks>Searches wait in one bounded queue; one that finds it full is refused at once rather than kept
+/// waiting.</remarks>
 public sealed class EngineThreads : IDisposable
 {
-    /// <summary>Searches that may wait for a thread: a few hundred milliseconds of work, so that the refused could not have been served soon.</summary>
+    /// <summary>Searches that may wait for a thread: a few hundred milliseconds of work, so that the refused could not
+    /// have been served soon.</summary>
     public const int DefaultQueueLength = 4_096;
 
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);

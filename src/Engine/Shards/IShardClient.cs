@@ -3,13 +3,16 @@ namespace VectorCluster.Engine.Shards;
 /// <summary>A shard, called directly or through a grain.</summary>
 /// <remarks>
 /// Requests were validated at the edge. Every call may throw <see cref="OverloadedException"/> (nothing was done),
-/// <see cref="ShardClosedException"/> (nothing was done; resolve the shard again and retry) and OperationCanceledException.
+/// <see cref="ShardClosedException"/> (nothing was done; resolve the shard again and retry) and
+/// OperationCanceledException.
 /// </remarks>
 public interface IShardClient
 {
     /// <summary>Applies an operation; durable and visible on return.</summary>
-    /// <exception cref="NotFoundException">A payload change names a point that does not exist; nothing was done.</exception>
-    /// <exception cref="WriteOutcomeUnknownException">The store failed; the operation may or may not be there.</exception>
+    /// <exception cref="NotFoundException">A payload change names a point that does not exist; nothing was
+    /// done.</exception>
+    /// <exception cref="WriteOutcomeUnknownException">The store failed; the operation may or may not be
+    /// there.</exception>
     /// <remarks>Cancelling while the write is under way leaves its outcome unknown.</remarks>
     Task<WriteReceipt> WriteAsync(ShardOperation operation, CancellationToken cancellationToken = default);
 

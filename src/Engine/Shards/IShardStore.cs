@@ -3,14 +3,17 @@ using VectorCluster.Engine.Wal;
 
 namespace VectorCluster.Engine.Shards;
 
-/// <summary>Where shards are durable: a write-ahead log and a checkpoint each, both fenced by the owner's epoch.</summary>
+/// <summary>Where shards are durable: a write-ahead log and a checkpoint each, both fenced by the owner's
+/// epoch.</summary>
 /// <remarks>
-/// <para>Owning: whoever took the newest epoch owns the shard. A call with an older epoch changes nothing and is told so
-/// (<see cref="StoreStatus.Rejected"/>); the check and the change are one atomic step.</para>
-/// <para>Failing: a call that throws anything but <see cref="StoreCorruptedException"/> has an unknown outcome. It is settled by
-/// taking ownership again and reading <see cref="ShardOwnership.LastLsn"/>: an append is there as a whole or not at all.</para>
+/// <para>Owning: whoever took the newest epoch owns the shard. A call with an older epoch changes nothing and is told
+/// so (<see cref="StoreStatus.Rejected"/>); the check and the change are one atomic step.</para>
+/// <para>Failing: a call that throws anything but <see cref="StoreCorruptedException"/> has an unknown outcome. It is
+/// settled by taking ownership again and reading <see cref="ShardOwnership.LastLsn"/>: an append is there as a whole or
+/// not at all.</para>
 /// <para>One owner makes its calls for a shard one at a time, but for <see cref="WriteCheckpointAsync"/> and
-/// <see cref="TrimAsync"/>, of which one at a time may run beside appends. Different shards are independent: damage to one is never noticed by another.</para>
+/// <see cref="TrimAsync"/>, of which one at a time may run beside appends. Different shards are independent: damage to
+/// one is never noticed by another.</para>
 /// </remarks>
 public interface IShardStore
 {
@@ -19,9 +22,11 @@ public interface IShardStore
     /// <exception cref="StoreCorruptedException">What is stored is damaged.</exception>
     ValueTask<ShardOwnership> AcquireAsync(ShardId shard, CancellationToken cancellationToken = default);
 
-    /// <summary>Appends records as one commit, durable on return: the first gets <paramref name="first"/>, the others follow.</summary>
+    /// <summary>Appends records as one commit, durable on return: the first gets <paramref name="first"/>, the others
+    /// follow.</summary>
     /// <param name="first">Must be the last LSN plus 1, else the append is rejected.</param>
-    /// <param name="records">1 to <see cref="WalLimits.MaxRecords"/>, each of 1 to <see cref="WalLimits.MaxRecordBytes"/> bytes.</param>
+    /// <param name="records">1 to <see cref="WalLimits.MaxRecords"/>, each of 1 to
+    /// <see cref="WalLimits.MaxRecordBytes"/> bytes.</param>
     ValueTask<StoreStatus> AppendAsync(
         ShardId shard,
         Epoch epoch,
@@ -35,8 +40,8 @@ public interface IShardStore
     IAsyncEnumerable<WalRecord> ReadAsync(ShardId shard, Lsn from, CancellationToken cancellationToken = default);
 
     /// <summary>Replaces the pages given, keeps the others, and sets the manifest: all of it or nothing.</summary>
-    /// <param name="pages">A key may come more than once; the last one counts. Consumed once, in order. The memory of a page is
-    /// the store's only until it asks for the next one.</param>
+    /// <param name="pages">A key may come more than once; the last one counts. Consumed once, in order. The memory of a
+    /// page is the store's only until it asks for the next one.</param>
     ValueTask<StoreStatus> WriteCheckpointAsync(
         ShardId shard,
         Epoch epoch,
@@ -48,16 +53,19 @@ public interface IShardStore
     /// <exception cref="StoreCorruptedException">The manifest is damaged.</exception>
     ValueTask<CheckpointManifest?> ReadManifestAsync(ShardId shard, CancellationToken cancellationToken = default);
 
-    /// <summary>Reads every page of the checkpoint, in any order, straight into the memory that <paramref name="destination"/> gives.</summary>
+    /// <summary>Reads every page of the checkpoint, in any order, straight into the memory that
+    /// <paramref name="destination"/> gives.</summary>
     /// <param name="destination">Takes a key and a length in bytes, returns memory of just that length.</param>
     /// <exception cref="StoreCorruptedException">A page is damaged.</exception>
     ValueTask ReadPagesAsync(
         ShardId shard, Func<PageKey, int, Memory<byte>> destination, CancellationToken cancellationToken = default);
 
     /// <summary>Frees the log up to an LSN, itself included. May keep more than asked, never less.</summary>
-    ValueTask<StoreStatus> TrimAsync(ShardId shard, Epoch epoch, Lsn upTo, CancellationToken cancellationToken = default);
+    ValueTask<StoreStatus> TrimAsync(
+        ShardId shard, Epoch epoch, Lsn upTo, CancellationToken cancellationToken = default);
 
-    /// <summary>Closes what is kept open for a shard that is not used for now. Ownership stays until somebody acquires the shard.</summary>
+    /// <summary>Closes what is kept open for a shard that is not used for now. Ownership stays until somebody acquires
+    /// the shard.</summary>
     ValueTask ReleaseAsync(ShardId shard, CancellationToken cancellationToken = default);
 
     /// <summary>Deletes everything of the shard. None: no error. Atomic: a crash leaves it whole or gone.</summary>

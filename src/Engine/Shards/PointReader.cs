@@ -8,7 +8,9 @@ internal sealed class PointReader(ShardState state)
     public StoredPoint Read(int place, PayloadSelector payload, VectorSelector vectors) => new(
         state.Points.IdOf(place),
         new(Volatile.Read(ref state.Points[place].Version)),
-        payload.Selection == PayloadSelection.None ? null : PayloadEditor.Select(state.Points.PayloadOf(place), payload),
+        payload.Selection == PayloadSelection.None
+            ? null
+            : PayloadEditor.Select(state.Points.PayloadOf(place), payload),
         vectors.IsNone ? null : ReadVectors(place, vectors.Names));
 
     private VectorSet ReadVectors(int place, IReadOnlyList<string>? names)

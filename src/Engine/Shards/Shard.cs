@@ -6,8 +6,9 @@ namespace VectorCluster.Engine.Shards;
 
 /// <summary>One range of a namespace's slots, open: a single writer, many readers, durable before it answers.</summary>
 /// <remarks>
-/// A write goes through <see cref="CommitLoop"/> to the store and then to <see cref="ShardState"/>; a read looks at the state as of the last
-/// applied record, on the engine's search threads; <see cref="ShardMaintenance"/> builds graphs and checkpoints behind them.
+/// A write goes through <see cref="CommitLoop"/> to the store and then to <see cref="ShardState"/>; a read looks at the
+/// state as of the last applied record, on the engine's search threads; <see cref="ShardMaintenance"/> builds graphs
+/// and checkpoints behind them.
 /// </remarks>
 public sealed class Shard : IShardClient, IAsyncDisposable
 {
@@ -37,7 +38,8 @@ public sealed class Shard : IShardClient, IAsyncDisposable
 
     public Epoch Epoch => _commits.Epoch;
 
-    /// <summary>Ends when the shard can take no more writes: closed, deposed, or its store failed. It must be opened anew then.</summary>
+    /// <summary>Ends when the shard can take no more writes: closed, deposed, or its store failed. It must be opened
+    /// anew then.</summary>
     public Task Ended => Task.WhenAny(_commits.Completion, _maintenance.Completion);
 
     /// <summary>Takes ownership of a shard and loads it: its checkpoint, then the log since. Builds no graph.</summary>
@@ -86,7 +88,8 @@ public sealed class Shard : IShardClient, IAsyncDisposable
         for (var i = 0; i < running.Length; i++)
         {
             var search = searches[i];
-            running[i] = _threads.RunAsync(scratch => searcher.Search(search, scratch, cancellationToken), cancellationToken);
+            running[i] = _threads.RunAsync(
+                scratch => searcher.Search(search, scratch, cancellationToken), cancellationToken);
         }
 
         return await Task.WhenAll(running);
@@ -99,9 +102,11 @@ public sealed class Shard : IShardClient, IAsyncDisposable
         CancellationToken cancellationToken = default)
     {
         using var ticket = _readers.Enter();
-        foreach (var place in places) ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)place, (uint)_state.Points.Count);
+        var count = (uint)_state.Points.Count;
+        foreach (var place in places) ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)place, count);
         var reader = new PointReader(_state);
-        return Task.FromResult<IReadOnlyList<StoredPoint>>([.. places.Select(place => reader.Read(place, payload, vectors))]);
+        return Task.FromResult<IReadOnlyList<StoredPoint>>(
+            [.. places.Select(place => reader.Read(place, payload, vectors))]);
     }
 
     public Task<IReadOnlyList<StoredPoint>> GetAsync(
@@ -145,7 +150,8 @@ public sealed class Shard : IShardClient, IAsyncDisposable
         using var ticket = _readers.Enter();
         if (filter is null or { IsEmpty: true }) return _state.Points.LiveCount;
         return await _threads.RunAsync(
-            _ => new PlaceFinder(_state).Find(filter, _state.AppliedLsn, cancellationToken).LongCount(), cancellationToken);
+            _ => new PlaceFinder(_state).Find(filter, _state.AppliedLsn, cancellationToken).LongCount(),
+            cancellationToken);
     }
 
     public Task<ShardInfo> DescribeAsync(CancellationToken cancellationToken = default)

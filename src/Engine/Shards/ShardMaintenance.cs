@@ -3,10 +3,12 @@ using VectorCluster.Engine.Hnsw;
 
 namespace VectorCluster.Engine.Shards;
 
-/// <summary>The background work of a shard: adds what was written to the graphs, in small steps, and checkpoints what changed.</summary>
+/// <summary>The background work of a shard: adds what was written to the graphs, in small steps, and checkpoints what
+/// changed.</summary>
 internal sealed class ShardMaintenance
 {
-    /// <summary>Places a step adds: some ten milliseconds, so that shards take turns and a checkpoint waits no longer.</summary>
+    /// <summary>Places a step adds: some ten milliseconds, so that shards take turns and a checkpoint waits no
+    /// longer.</summary>
     private const int PlacesPerStep = 256;
 
     /// <summary>Pause after a checkpoint that failed.</summary>
@@ -37,13 +39,15 @@ internal sealed class ShardMaintenance
         ShardOptions options,
         TimeProvider time)
     {
-        (_shard, _state, _store, _epoch, _threads, _options, _time) = (shard, state, store, epoch, threads, options, time);
+        (_shard, _state, _store, _epoch) = (shard, state, store, epoch);
+        (_threads, _options, _time) = (threads, options, time);
         _checkpointLsn = checkpointLsn.Value;
         if (state.AppliedLsn > _checkpointLsn || FindUnindexed() is not null) _work.Release();
         Completion = RunAsync();
     }
 
-    /// <summary>Ends after <see cref="StopAsync"/>, when the shard was deposed, or with the bug that stopped the background work.</summary>
+    /// <summary>Ends after <see cref="StopAsync"/>, when the shard was deposed, or with the bug that stopped the
+    /// background work.</summary>
     public Task Completion { get; }
 
     /// <summary>Why the last checkpoint failed; null if it did not.</summary>
@@ -158,11 +162,11 @@ internal sealed class ShardMaintenance
 
     private long UnindexedBytes()
     {
-        var bytes = 0L;
+        var floats = 0L;
         foreach (var index in _state.Vectors)
             if (NeedsGraph(index))
-                bytes += (long)(_state.Points.Count - index.IndexedUpTo) * index.Vectors.PaddedDimension * sizeof(float);
-        return bytes;
+                floats += (long)(_state.Points.Count - index.IndexedUpTo) * index.Vectors.PaddedDimension;
+        return floats * sizeof(float);
     }
 
     private async Task AddToGraphAsync(VectorIndex index)
@@ -182,7 +186,8 @@ internal sealed class ShardMaintenance
         Interlocked.Exchange(ref _progress, NewProgress()).TrySetResult();
     }
 
-    /// <summary>Places of the next step that have the vector and are not deleted as far as any reader can see.</summary>
+    /// <summary>Places of the next step that have the vector and are not deleted as far as any reader can
+    /// see.</summary>
     private int[] LivePlaces(VectorIndex index, int end)
     {
         var applied = _state.AppliedLsn;

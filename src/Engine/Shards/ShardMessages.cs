@@ -70,7 +70,8 @@ public sealed record ShardPage(IReadOnlyList<StoredPoint> Points, bool IsLast);
 
 /// <summary>State of a shard.</summary>
 /// <param name="VectorCount">Vectors of live points.</param>
-/// <param name="UnindexedVectorCount">Of those, how many wait to be added to a graph; 0 where the shard needs no graph yet.</param>
+/// <param name="UnindexedVectorCount">Of those, how many wait to be added to a graph; 0 where the shard needs no graph
+/// yet.</param>
 /// <param name="IndexedVectorCount">Vectors that the graphs cover.</param>
 public sealed record ShardInfo(
     long PointCount,

@@ -7,7 +7,8 @@ public sealed record ShardOptions
     /// <value>Default 32 MiB: replayed in well under a second.</value>
     public long CheckpointLogBytes { get; init; } = 32L * 1024 * 1024;
 
-    /// <summary>Places added to a graph since the last checkpoint that make a new one due, if they are a tenth of the graph.</summary>
+    /// <summary>Places added to a graph since the last checkpoint that make a new one due, if they are a tenth of the
+    /// graph.</summary>
     /// <value>Default 10,000: after a crash so many are added again, in the background, while they are scanned.</value>
     public int CheckpointGraphPlaces { get; init; } = 10_000;
 

@@ -5,11 +5,13 @@ using VectorCluster.Engine.Points;
 
 namespace VectorCluster.Engine.Shards;
 
-/// <summary>Searches a shard as of one LSN: chooses between graph and scan by cost, and never comes back short.</summary>
+/// <summary>Searches a shard as of one LSN: chooses between graph and scan by cost, and never comes back
+/// short.</summary>
 /// <remarks>
-/// A traversal that keeps only what passes a filter has to expand about efSearch / s places to find efSearch matches, s being the
-/// filter's selectivity; scanning costs the matches themselves where payload indexes name them, else a look at every payload. The cheaper
-/// one is taken. A traversal that costs more than foreseen, or ends with fewer hits than wanted, is followed by a scan.
+/// A traversal that keeps only what passes a filter has to expand about efSearch / s places to find efSearch matches, s
+/// being the filter's selectivity; scanning costs the matches themselves where payload indexes name them, else a look
+/// at every payload. The cheaper one is taken. A traversal that costs more than foreseen, or ends with fewer hits than
+/// wanted, is followed by a scan.
 /// </remarks>
 internal sealed unsafe class ShardSearcher(ShardState state)
 {
@@ -33,8 +35,9 @@ internal sealed unsafe class ShardSearcher(ShardState state)
         var filter = search.Filter is { IsEmpty: false } given
             ? new FilterCompiler(_points, state.PayloadIndexes).Compile(given)
             : null;
-        var run = new Run(
-            search, index, filter, index.IndexedUpTo, state.AppliedLsn, scratch, new(search.Count, _points), cancellationToken)
+        var best = new TopK(search.Count, _points);
+        var indexedUpTo = index.IndexedUpTo; // before the LSN: what the graph left out is deleted for that LSN too
+        var run = new Run(search, index, filter, indexedUpTo, state.AppliedLsn, scratch, best, cancellationToken)
         {
             Query = scratch.LoadQuery(search.Query.Span, index.Settings.Metric),
         };
@@ -69,7 +72,8 @@ internal sealed unsafe class ShardSearcher(ShardState state)
     private double TraversalCost(Run run, double selectivity) =>
         Math.Min(_points.Count, (double)run.EfSearch * NeighboursPerExpansion / Math.Max(selectivity, 1e-9));
 
-    /// <summary>Twice what the costliest foreseen traversal takes: then the filter is not independent of the query.</summary>
+    /// <summary>Twice what the costliest foreseen traversal takes: then the filter is not independent of the
+    /// query.</summary>
     private int VisitLimit() => Math.Max(20_000, _points.Count / 2);
 
     /// <summary>The share of visible places that pass, from places spread evenly; 0: none of them did.</summary>
@@ -203,7 +207,8 @@ internal sealed unsafe class ShardSearcher(ShardState state)
     }
 
     /// <summary>Results are places of the searched part of the graph that the search's LSN sees.</summary>
-    private readonly struct VisibleFilter<TFilter>(PointTable points, long asOf, int indexedUpTo, TFilter inner) : IPlaceFilter
+    private readonly struct VisibleFilter<TFilter>(
+        PointTable points, long asOf, int indexedUpTo, TFilter inner) : IPlaceFilter
         where TFilter : struct, IPlaceFilter
     {
         public bool Accepts(int place) => place < indexedUpTo && points.IsVisible(place, asOf) && inner.Accepts(place);

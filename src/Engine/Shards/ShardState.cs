@@ -8,12 +8,14 @@ using VectorCluster.Engine.Wal;
 
 namespace VectorCluster.Engine.Shards;
 
-/// <summary>All that a shard holds in memory: points, vectors, graphs, payload indexes. Log records change it; nothing else does.</summary>
+/// <summary>All that a shard holds in memory: points, vectors, graphs, payload indexes. Log records change it; nothing
+/// else does.</summary>
 /// <remarks>
-/// <para><see cref="Apply"/> and changes of the payload indexes run under <see cref="Gate"/>, additions to the graphs under
-/// <see cref="GraphGate"/>; a checkpoint is captured under both. Readers take neither: they read as of <see cref="AppliedLsn"/>.</para>
-/// <para>Regions are numbered in checkpoints: points 1, blobs 2, and for the n-th vector by name 16 + 4n (vectors), + 1 (links of level 0)
-/// and + 2 (links above).</para>
+/// <para><see cref="Apply"/> and changes of the payload indexes run under <see cref="Gate"/>, additions to the graphs
+/// under <see cref="GraphGate"/>; a checkpoint is captured under both. Readers take neither: they read as of
+/// <see cref="AppliedLsn"/>.</para>
+/// <para>Regions are numbered in checkpoints: points 1, blobs 2, and for the n-th vector by name 16 + 4n (vectors), + 1
+/// (links of level 0) and + 2 (links above).</para>
 /// </remarks>
 internal sealed class ShardState : IDisposable
 {
@@ -42,8 +44,9 @@ internal sealed class ShardState : IDisposable
             var level0 = LinkStore.NewLevel0Region((ushort)(id + 1), vector.Hnsw.M);
             var upper = LinkStore.NewUpperRegion((ushort)(id + 2), vector.Hnsw.M);
             regions.AddRange([vectors, level0, upper]);
-            indexes.Add(VectorIndex.Create(
-                new(vectors, vector.Dimension), new(level0, upper, vector.Hnsw.M), vector, indexes.Count, instructionSet));
+            var links = new LinkStore(level0, upper, vector.Hnsw.M);
+            var store = new VectorStore(vectors, vector.Dimension);
+            indexes.Add(VectorIndex.Create(store, links, vector, indexes.Count, instructionSet));
         }
 
         Regions = regions;
@@ -72,7 +75,9 @@ internal sealed class ShardState : IDisposable
     public long AppliedLsn => Volatile.Read(ref _appliedLsn);
 
     public long ResidentBytes =>
-        Regions.Sum(region => region.ResidentBytes) + Points.ResidentBytes + PayloadIndexes.Sum(index => index.ResidentBytes);
+        Regions.Sum(region => region.ResidentBytes)
+        + Points.IdTableBytes
+        + PayloadIndexes.Sum(index => index.ResidentBytes);
 
     public VectorIndex VectorNamed(string name)
     {
@@ -122,7 +127,8 @@ internal sealed class ShardState : IDisposable
         Points.RebuildIdTable();
         lock (Gate)
         {
-            Volatile.Write(ref _payloadIndexes, [.. _payloadIndexes.Select(index => Fill(new(index.Path, index.Kind, Points.IsLive)))]);
+            var filled = _payloadIndexes.Select(index => Fill(new(index.Path, index.Kind, Points.IsLive)));
+            Volatile.Write(ref _payloadIndexes, [.. filled]);
         }
 
         Volatile.Write(ref _appliedLsn, lsn.Value);

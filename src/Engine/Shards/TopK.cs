@@ -3,7 +3,8 @@ using VectorCluster.Engine.Points;
 
 namespace VectorCluster.Engine.Shards;
 
-/// <summary>The k best places offered so far: nearest first, equal distances by id, as the merge of shards orders them too.</summary>
+/// <summary>The k best places offered so far: nearest first, equal distances by id, as the merge of shards orders them
+/// too.</summary>
 internal sealed class TopK(int k, PointTable points)
 {
     private readonly List<DistanceHeap.Entry> _heap = []; // the worst on top

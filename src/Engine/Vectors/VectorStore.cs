@@ -1,10 +1,12 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using VectorCluster.Engine.Distance;
 using VectorCluster.Engine.Memory;
 
 namespace VectorCluster.Engine.Vectors;
 
-/// <summary>One named vector of every place: float32, padded with zeros to whole 64-byte lines, off the GC heap.</summary>
+/// <summary>One named vector of every place: float32, padded with zeros to whole 64-byte lines, off the GC
+/// heap.</summary>
 internal sealed unsafe class VectorStore
 {
     private const int PageBytesWanted = 64 * 1024;
@@ -26,10 +28,11 @@ internal sealed unsafe class VectorStore
     {
         var recordBytes = OrderValue.PaddedDimension(dimension) * sizeof(float);
         var recordsPerPage = Math.Max(1, PageBytesWanted / recordBytes);
-        return new(id, recordBytes, (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)(recordsPerPage + 1) / 2));
+        return new(id, recordBytes, 1 << BitOperations.Log2((uint)recordsPerPage));
     }
 
-    /// <summary>float32[<see cref="PaddedDimension"/>], 64-byte aligned; stays in place as long as the shard is open.</summary>
+    /// <summary>float32[<see cref="PaddedDimension"/>], 64-byte aligned; stays in place as long as the shard is
+    /// open.</summary>
     public float* this[int place]
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

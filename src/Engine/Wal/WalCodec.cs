@@ -7,7 +7,8 @@ using VectorCluster.Engine.Distance;
 namespace VectorCluster.Engine.Wal;
 
 /// <summary>Writes a shard's operations as log records. Layout: docs/formats/shard.md.</summary>
-/// <remarks>A record is all that applying needs: filters are resolved to ids, vectors under cosine are normalized.</remarks>
+/// <remarks>A record is all that applying needs: filters are resolved to ids, vectors under cosine are
+/// normalized.</remarks>
 internal static class WalCodec
 {
     public const byte Version = 1;
@@ -100,7 +101,8 @@ internal static class WalCodec
         buffer.Advance(16);
     }
 
-    private static void WriteText(ArrayBufferWriter<byte> buffer, string text) => WriteBytes(buffer, Encoding.UTF8.GetBytes(text));
+    private static void WriteText(ArrayBufferWriter<byte> buffer, string text) =>
+        WriteBytes(buffer, Encoding.UTF8.GetBytes(text));
 
     private static void WriteBytes(ArrayBufferWriter<byte> buffer, ReadOnlySpan<byte> bytes)
     {

@@ -3,7 +3,8 @@ using System.Text;
 
 namespace VectorCluster.Engine.Wal;
 
-/// <summary>Reads what <see cref="WalCodec"/> wrote, front to back. Records are checksummed by the store, so they are whole.</summary>
+/// <summary>Reads what <see cref="WalCodec"/> wrote, front to back. Records are checksummed by the store, so they are
+/// whole.</summary>
 internal ref struct WalReader
 {
     private ReadOnlySpan<byte> _rest;

@@ -1,6 +1,7 @@
 namespace VectorCluster.Engine.Wal;
 
-/// <summary>One record of a shard's write-ahead log. What the bytes mean is the shard's business (<c>WalCodec</c>).</summary>
+/// <summary>One record of a shard's write-ahead log. What the bytes mean is the shard's business
+/// (<c>WalCodec</c>).</summary>
 public readonly record struct WalRecord(Lsn Lsn, ReadOnlyMemory<byte> Body);
 
 /// <summary>What a store must be able to take.</summary>

@@ -25,7 +25,8 @@ public sealed unsafe class KernelTests
     public void Kernel_agrees_with_the_scalar_oracle(string name, int dimension)
     {
         var (kernel, oracle, set) = Find(name);
-        if (!InstructionSets.IsSupported(set)) return; // nothing to compare on this processor; the scalar kernels run everywhere
+        if (!InstructionSets.IsSupported(
+            set)) return; // nothing to compare on this processor; the scalar kernels run everywhere
         var random = new Random(dimension);
         using var left = new SearchScratch();
         using var right = new SearchScratch();
@@ -35,7 +36,8 @@ public sealed unsafe class KernelTests
             var b = right.LoadQuery(RandomVector(random, dimension), DistanceMetric.Euclidean);
             var expected = oracle(a, b, OrderValue.PaddedDimension(dimension));
             var actual = kernel(a, b, OrderValue.PaddedDimension(dimension));
-            Assert.True(Math.Abs(expected - actual) <= 1e-4f * Math.Max(1, dimension), $"{actual} instead of {expected}");
+            Assert.True(
+                Math.Abs(expected - actual) <= 1e-4f * Math.Max(1, dimension), $"{actual} instead of {expected}");
         }
     }
 

@@ -5,7 +5,8 @@ using VectorCluster.Engine.Shards;
 
 namespace VectorCluster.Engine.Tests.Filters;
 
-/// <summary>Filters mean the same with payload indexes, without them, and by an oracle that shares no code with either.</summary>
+/// <summary>Filters mean the same with payload indexes, without them, and by an oracle that shares no code with
+/// either.</summary>
 public sealed class FilterMeaningTests
 {
     private const int PointCount = 300;
@@ -22,8 +23,9 @@ public sealed class FilterMeaningTests
         ["parts[].n"] = PayloadIndexKind.Integer,
     };
 
-    // Goal: indexes make filters faster, never different. Method: random payloads (also changed and replaced) and filters; a shard
-    // without indexes, one with all of them, and the oracle must agree, in searches, counts and scrolls.
+    // Goal: indexes make filters faster, never different. Method: random payloads (also changed and replaced) and
+    // filters; a shard without indexes, one with all of them, and the oracle must agree, in searches, counts and
+    // scrolls.
     [Fact]
     public void Indexed_unindexed_and_oracle_agree()
     {
@@ -60,9 +62,11 @@ public sealed class FilterMeaningTests
             {
                 var hits = await shard.SearchAsync(ShardsSearch(filter));
                 var found = hits.Select(hit => hit.Id).ToList();
-                if (!expected.SequenceEqual(found)) Assert.Fail(Explain(shard == indexed, filter, expected, found, payloads));
+                if (!expected.SequenceEqual(found))
+                    Assert.Fail(Explain(shard == indexed, filter, expected, found, payloads));
                 Assert.Equal(expected.Count, await shard.Shard.CountAsync(filter));
-                var page = await shard.Shard.ScrollAsync(null, PointCount, filter, PayloadSelector.None, VectorSelector.None);
+                var page =
+                    await shard.Shard.ScrollAsync(null, PointCount, filter, PayloadSelector.None, VectorSelector.None);
                 Assert.Equal(expected, page.Points.Select(point => point.Id));
             }
         }
@@ -79,7 +83,8 @@ public sealed class FilterMeaningTests
     {
         var wrong = expected.Except(found).Concat(found.Except(expected)).First();
         var lists = string.Join("; ", filter.Must.Concat(filter.Should).Concat(filter.MustNot).Select(Describe));
-        return $"indexed: {isIndexed}, point {wrong}: {payloads[(int)(ulong)wrong.Bits]}\nfilter: {lists} {filter.MinShould}";
+        var payload = payloads[(int)(ulong)wrong.Bits];
+        return $"indexed: {isIndexed}, point {wrong}: {payload}\nfilter: {lists} {filter.MinShould}";
     }
 
     private static string Describe(Condition condition) => condition switch

@@ -10,7 +10,8 @@ internal static class FilterOracle
         filter.Must.All(condition => Holds(condition, payload))
         && !filter.MustNot.Any(condition => Holds(condition, payload))
         && (filter.Should.Count == 0 || filter.Should.Any(condition => Holds(condition, payload)))
-        && (filter.MinShould is not { } min || min.Conditions.Count(condition => Holds(condition, payload)) >= min.MinCount);
+        && (filter.MinShould is not { } min
+            || min.Conditions.Count(condition => Holds(condition, payload)) >= min.MinCount);
 
     private static bool Holds(Condition condition, JsonElement payload) => condition switch
     {
@@ -19,7 +20,8 @@ internal static class FilterOracle
         MatchExceptCondition except => Scalars(payload, except.Path)
             .Any(value => value.ValueKind != JsonValueKind.Null && !IsOneOf(value, except.Values)),
         MatchTextCondition text => Scalars(payload, text.Path)
-            .Any(value => value.ValueKind == JsonValueKind.String && value.GetString()!.Contains(text.Text, StringComparison.Ordinal)),
+            .Any(value => value.ValueKind == JsonValueKind.String
+                && value.GetString()!.Contains(text.Text, StringComparison.Ordinal)),
         RangeCondition range => Scalars(payload, range.Path)
             .Any(value => value.ValueKind == JsonValueKind.Number && InRange(value.GetRawText(), range)),
         DatetimeRangeCondition range => Scalars(payload, range.Path).Any(value => InRange(value, range)),
@@ -56,9 +58,11 @@ internal static class FilterOracle
     }
 
     private static IEnumerable<JsonElement> Scalars(JsonElement payload, PayloadPath path) => Values(payload, path)
-        .SelectMany(value => value.ValueKind == JsonValueKind.Array ? value.EnumerateArray() : Enumerable.Repeat(value, 1));
+        .SelectMany(
+            value => value.ValueKind == JsonValueKind.Array ? value.EnumerateArray() : Enumerable.Repeat(value, 1));
 
-    private static bool IsOneOf(JsonElement value, IReadOnlyList<MatchValue> wanted) => wanted.Any(match => value.ValueKind switch
+    private static bool IsOneOf(JsonElement value, IReadOnlyList<MatchValue> wanted) =>
+        wanted.Any(match => value.ValueKind switch
     {
         JsonValueKind.String => match.Kind == MatchValueKind.Text && match.Text == value.GetString(),
         JsonValueKind.Number => match.Kind == MatchValueKind.Integer
@@ -90,7 +94,8 @@ internal static class FilterOracle
     private static bool IsEmpty(JsonElement value) => value.ValueKind == JsonValueKind.Null || Count(value) == 0;
 
     private static bool IsNull(JsonElement value) => value.ValueKind == JsonValueKind.Null
-        || (value.ValueKind == JsonValueKind.Array && value.EnumerateArray().Any(element => element.ValueKind == JsonValueKind.Null));
+        || (value.ValueKind == JsonValueKind.Array
+            && value.EnumerateArray().Any(element => element.ValueKind == JsonValueKind.Null));
 
     private static long Count(JsonElement value) => value.ValueKind switch
     {

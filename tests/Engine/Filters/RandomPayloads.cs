@@ -2,14 +2,17 @@ using System.Text.Json.Nodes;
 
 namespace VectorCluster.Engine.Tests.Filters;
 
-/// <summary>Payloads and filters over a few fields and values, so that conditions often hold; all from one seed.</summary>
+/// <summary>Payloads and filters over a few fields and values, so that conditions often hold; all from one
+/// seed.</summary>
 internal sealed class RandomPayloads(int seed)
 {
-    private static readonly string[] Fields = ["tag", "size", "price", "ok", "at", "ref", "place.city", "parts[].n", "missing"];
+    private static readonly string[] Fields =
+        ["tag", "size", "price", "ok", "at", "ref", "place.city", "parts[].n", "missing"];
 
     private static readonly string[] Texts =
     [
-        "red", "green", "blue", "", "Grün", "a\"b", "2026-01-02T03:04:05Z", "2026-01-02", "6f9619ff-8b86-d011-b42d-00cf4fc964ff",
+        "red", "green", "blue", "", "Grün", "a\"b", "2026-01-02T03:04:05Z", "2026-01-02",
+            "6f9619ff-8b86-d011-b42d-00cf4fc964ff",
         "6F9619FF-8B86-D011-B42D-00CF4FC964FF", "10000000-0000-0000-0000-000000000001", new string('x', 600),
     ];
 
@@ -24,7 +27,8 @@ internal sealed class RandomPayloads(int seed)
         foreach (var field in new[] { "tag", "size", "price", "ok", "at", "ref" })
             if (_random.Next(4) > 0) payload[field] = NextValue(allowArray: true);
         if (_random.Next(2) == 0) payload["place"] = new JsonObject { ["city"] = NextValue(allowArray: true) };
-        if (_random.Next(2) == 0) payload["parts"] = new JsonArray([.. Enumerable.Range(0, _random.Next(4)).Select(_ => NextPart())]);
+        if (_random.Next(2) == 0) payload["parts"] = new JsonArray(
+            [.. Enumerable.Range(0, _random.Next(4)).Select(_ => NextPart())]);
         return Payload.Parse(payload.ToJsonString());
     }
 
@@ -64,7 +68,8 @@ internal sealed class RandomPayloads(int seed)
             6 => NextDatetimeRange(path),
             7 => new IsEmptyCondition(path, _random.Next(4) > 0),
             8 => new IsNullCondition(path, _random.Next(4) > 0),
-            9 => new ValuesCountCondition(path) { Gte = _random.Next(3), Lt = _random.Next(2) == 0 ? _random.Next(5) : null },
+            9 => new ValuesCountCondition(path) { Gte = _random.Next(3), Lt = _random.Next(2) == 0 ? _random.Next(5)
+                : null },
             10 => NextFilter(depth + 1),
             _ => new NestedCondition("parts", new() { Must = [new MatchCondition("n", NextMatchValues())] }),
         };
@@ -84,13 +89,15 @@ internal sealed class RandomPayloads(int seed)
 
     private RangeCondition NextRange(PayloadPath path)
     {
-        double? Bound() => _random.Next(2) == 0 ? null : new[] { 0, 1, 1.5, 2, -3, 1000, 9007199254740992, -9.3e18 }[_random.Next(8)];
+        double? Bound() => _random.Next(2) == 0 ? null
+            : new[] { 0, 1, 1.5, 2, -3, 1000, 9007199254740992, -9.3e18 }[_random.Next(8)];
         return new(path) { Gt = Bound(), Gte = Bound(), Lt = Bound(), Lte = Bound() };
     }
 
     private DatetimeRangeCondition NextDatetimeRange(PayloadPath path)
     {
-        DateTimeOffset? Bound() => _random.Next(2) == 0 ? null : DateTimeOffset.UnixEpoch.AddDays(20_450 + _random.Next(6));
+        DateTimeOffset? Bound() => _random.Next(2) == 0 ? null
+            : DateTimeOffset.UnixEpoch.AddDays(20_450 + _random.Next(6));
         return new(path) { Gt = Bound(), Gte = Bound(), Lt = Bound(), Lte = Bound() };
     }
 }

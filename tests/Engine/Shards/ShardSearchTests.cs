@@ -8,7 +8,8 @@ public sealed class ShardSearchTests
 
     public static TheoryData<DistanceMetric> Metrics => [.. Enum.GetValues<DistanceMetric>()];
 
-    // Goal: order values, kernels and graph fit together for every metric. Method: brute force in float64 as the oracle.
+    // Goal: order values, kernels and graph fit together for every metric. Method: brute force in float64 as the
+    // oracle.
     [Theory]
     [MemberData(nameof(Metrics))]
     public async Task Exact_search_equals_brute_force(DistanceMetric metric)
@@ -71,7 +72,8 @@ public sealed class ShardSearchTests
         var vectors = RandomVectors(1000, seed: 6);
         await shard.UpsertAsync([.. vectors.Select((vector, i) => new Point((ulong)i, vector))]);
         await shard.WaitUntilIndexedAsync();
-        await shard.Shard.WriteAsync(new DeletePoints(PointSelector.ByIds([.. Enumerable.Range(0, 990).Select(i => (PointId)(ulong)i)])));
+        await shard.Shard.WriteAsync(
+            new DeletePoints(PointSelector.ByIds([.. Enumerable.Range(0, 990).Select(i => (PointId)(ulong)i)])));
         await shard.UpsertAsync(new Point(995, vectors[0]));
 
         var hits = await shard.SearchAsync(Search(vectors[0], 10));
@@ -135,7 +137,8 @@ public sealed class ShardSearchTests
             .Select(_ => (random.NextSingle() * 2) - 1).ToArray())];
     }
 
-    internal static ShardSearch Search(float[] query, int count) => new() { VectorName = "", Query = query, Count = count };
+    internal static ShardSearch Search(float[] query, int count) =>
+        new() { VectorName = "", Query = query, Count = count };
 
     private static VectorSet Named(params (string Name, float[] Vector)[] vectors) =>
         new([.. vectors.Select(entry => KeyValuePair.Create(entry.Name, (ReadOnlyMemory<float>)entry.Vector))]);

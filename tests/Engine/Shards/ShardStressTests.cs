@@ -10,12 +10,14 @@ public sealed class ShardStressTests
 {
     private const int IdCount = 2_000;
 
-    // Goal: searches beside upserts, replacements and deletions see each point at most once, never a half-written or a deleted one, and
-    // never come back short. Method: every point's vector and payload carry the same number; two writers, four readers.
+    // Goal: searches beside upserts, replacements and deletions see each point at most once, never a half-written or a
+    // deleted one, and never come back short. Method: every point's vector and payload carry the same number; two
+    // writers, four readers.
     [Fact]
     public async Task Readers_see_whole_points_while_writers_work()
     {
-        await using var shard = await TestShard.OpenAsync(TestShard.SettingsOf(2, DistanceMetric.Euclidean, exactScanThreshold: 500));
+        await using var shard =
+            await TestShard.OpenAsync(TestShard.SettingsOf(2, DistanceMetric.Euclidean, exactScanThreshold: 500));
         await shard.UpsertAsync([.. Enumerable.Range(0, IdCount).Select(i => Numbered((ulong)i, i))]);
         using var stop = new CancellationTokenSource();
         var faults = new ConcurrentBag<string>();
@@ -33,7 +35,8 @@ public sealed class ShardStressTests
             var random = new Random(seed);
             for (var round = 0; round < 150; round++)
             {
-                var ids = Enumerable.Range(0, 20).Select(_ => (ulong)((random.Next(IdCount / 2) * 2) + parity)).Distinct().ToList();
+                var ids = Enumerable.Range(0, 20).Select(_ => (ulong)((random.Next(IdCount / 2) * 2) + parity))
+                    .Distinct().ToList();
                 await shard.UpsertAsync([.. ids.Select(id => Numbered(id, random.Next(IdCount)))]);
             }
         }
@@ -56,7 +59,8 @@ public sealed class ShardStressTests
                 foreach (var hit in hits)
                 {
                     hit.Point!.Vectors!.TryGet("", out var vector);
-                    if (hit.Point.Payload!.ToString() != $$"""{"number":{{vector.Span[0]}}}""") faults.Add($"torn point {hit}");
+                    if (hit.Point.Payload!.ToString() != $$"""{"number":{{vector.Span[0]}}}""") faults.Add(
+                        $"torn point {hit}");
                 }
             }
         }
@@ -66,7 +70,8 @@ public sealed class ShardStressTests
     [Fact]
     public void Random_history_equals_the_model()
     {
-        Prop.ForAll(Gen.Choose(0, int.MaxValue - 1).ToArbitrary(), seed => RunHistoryAsync(seed).GetAwaiter().GetResult())
+        Prop.ForAll(Gen.Choose(0, int.MaxValue - 1).ToArbitrary(), seed =>
+            RunHistoryAsync(seed).GetAwaiter().GetResult())
             .Check(Config.QuickThrowOnFailure.WithMaxTest(20));
     }
 
@@ -86,14 +91,16 @@ public sealed class ShardStressTests
             switch (random.Next(8))
             {
                 case 0:
-                    await shard.Shard.WriteAsync(new DeletePoints(PointSelector.ByIds([.. ids.Select(id => (PointId)id)])));
+                    await shard.Shard.WriteAsync(
+                        new DeletePoints(PointSelector.ByIds([.. ids.Select(id => (PointId)id)])));
                     foreach (var id in ids) model.Remove(id);
                     break;
                 case 1:
                     var bound = random.Next(1000);
                     var below = Filter.All(new RangeCondition("number") { Lt = bound / 10 });
                     await shard.Shard.WriteAsync(new DeletePoints(PointSelector.ByFilter(below)));
-                    foreach (var id in model.Where(entry => entry.Value < bound / 10).Select(entry => entry.Key).ToList())
+                    foreach (var id in model.Where(entry => entry.Value < bound / 10).Select(entry => entry.Key)
+                        .ToList())
                         model.Remove(id);
                     break;
                 case 2:

@@ -6,7 +6,8 @@ public sealed class ShardWriteTests
 {
     private static readonly CollectionSettings Settings = TestShard.SettingsOf(2, DistanceMetric.Euclidean);
 
-    private static Point Point(ulong id, string payload = "{}") => new(id, new float[] { id, 0 }, Payload.Parse(payload));
+    private static Point Point(ulong id, string payload = "{}") =>
+        new(id, new float[] { id, 0 }, Payload.Parse(payload));
 
     [Fact]
     public async Task Each_write_gets_the_next_lsn()
@@ -28,7 +29,8 @@ public sealed class ShardWriteTests
         await shard.UpsertAsync(Point(1, """{"a":1}"""), Point(2), new("text id", new float[] { 5, 5 }));
         await shard.ReopenAsync();
         await shard.Shard.WriteAsync(new DeletePoints(PointSelector.ByIds(2UL)));
-        await shard.Shard.WriteAsync(new ChangePayload(PointSelector.ByIds(1UL), new SetPayload(Payload.Parse("""{"b":2}"""))));
+        await shard.Shard.WriteAsync(
+            new ChangePayload(PointSelector.ByIds(1UL), new SetPayload(Payload.Parse("""{"b":2}"""))));
         await shard.ReopenAsync();
 
         var page = await shard.Shard.ScrollAsync(null, 10, null, PayloadSelector.All, VectorSelector.All);
@@ -65,7 +67,8 @@ public sealed class ShardWriteTests
         await using var shard = await TestShard.OpenAsync(Settings);
         await shard.UpsertAsync(Point(1));
 
-        var change = new ChangePayload(PointSelector.ByIds(1UL, 2UL), new OverwritePayload(Payload.Parse("""{"x":1}""")));
+        var change =
+            new ChangePayload(PointSelector.ByIds(1UL, 2UL), new OverwritePayload(Payload.Parse("""{"x":1}""")));
         await Assert.ThrowsAsync<NotFoundException>(() => shard.Shard.WriteAsync(change));
 
         var points = await shard.Shard.GetAsync([1UL], PayloadSelector.All, VectorSelector.None);
@@ -81,7 +84,8 @@ public sealed class ShardWriteTests
         { """{"a":1,"b":{"c":2,"d":3}}""", new DeletePayloadKeys(["a", "b.c", "nothing.here"]), """{"b":{"d":3}}""" },
         { """{"a":[{"x":1,"y":2},{"x":3}]}""", new DeletePayloadKeys(["a[].x"]), """{"a":[{"y":2},{}]}""" },
         { """{"a":1}""", new ClearPayload(), "{}" },
-        { """{"n":1.50,"t":"ü\"\\"}""", new SetPayload(Payload.Parse("""{"m":1e3}""")), """{"n":1.50,"t":"ü\"\\","m":1e3}""" },
+        { """{"n":1.50,"t":"ü\"\\"}""", new SetPayload(Payload.Parse("""{"m":1e3}""")),
+            """{"n":1.50,"t":"ü\"\\","m":1e3}""" },
     };
 
     [Theory]
@@ -150,12 +154,14 @@ public sealed class ShardWriteTests
         }
     }
 
-    // Goal: payload indexes come and go without a trace in the answers. Method: count by a filter before, with, and after.
+    // Goal: payload indexes come and go without a trace in the answers. Method: count by a filter before, with, and
+    // after.
     [Fact]
     public async Task Payload_index_can_be_added_and_dropped()
     {
         await using var shard = await TestShard.OpenAsync(Settings);
-        await shard.UpsertAsync([.. Enumerable.Range(0, 500).Select(i => Point((ulong)i, $$"""{"group":"g{{i % 5}}"}"""))]);
+        await shard.UpsertAsync(
+            [.. Enumerable.Range(0, 500).Select(i => Point((ulong)i, $$"""{"group":"g{{i % 5}}"}"""))]);
         var filter = Filter.All(new MatchCondition("group", "g3"));
         var withIndex = Settings with
         {

@@ -1,0 +1,90 @@
+using VectorCluster.Engine.Shards;
+using VectorCluster.Storage.Files;
+
+namespace VectorCluster.Embedded.Tests;
+
+/// <summary>Shards come into memory at their first use and leave it when nobody needs them; calls have
+/// deadlines.</summary>
+public sealed class LifetimeTests
+{
+    private static readonly CollectionSettings Settings = CollectionSettings.ForVector(2, DistanceMetric.Euclidean);
+
+    [Fact]
+    public async Task Idle_shard_leaves_memory_and_comes_back_when_used()
+    {
+        using var directory = new TemporaryDirectory();
+        using var data = DataDirectory.Open(directory.Path);
+        await using var store = new FileShardStore(data);
+        using var threads = new EngineThreads(1, 1);
+        var time = new ManualTime();
+        var options = new VectorDatabaseOptions { IdleAfter = TimeSpan.FromMinutes(10) };
+        await using var shards = new LocalShards(store, threads, options, time);
+        var id = new ShardId("c", "", 0);
+        var shard = (Shard)await shards.ResolveAsync(id, Settings, default);
+        await shard.WriteAsync(new UpsertPoints([new(1, new float[] { 1, 2 })]));
+
+        time.Advance(TimeSpan.FromMinutes(9));
+        Assert.Single(shards.Loaded("c"));
+        time.Advance(TimeSpan.FromMinutes(9));
+        await shard.Ended;
+        var again = await shards.ResolveAsync(id, Settings, default);
+
+        Assert.NotSame(shard, again);
+        Assert.Equal(1, await again.CountAsync(null));
+    }
+
+    [Fact]
+    public async Task Shard_that_is_too_late_is_named()
+    {
+        using var directory = new TemporaryDirectory();
+        await using var database = await VectorDatabase.OpenAsync(directory.Path);
+        await database.CreateCollectionAsync("c", Settings);
+        await database.UpsertAsync(new() { Collection = "c", Points = [new(1, new float[] { 1, 2 })] });
+
+        var late = await Assert.ThrowsAsync<ShardUnavailableException>(() => database.SearchAsync(new()
+        {
+            Collection = "c",
+            Query = new NearestQuery(new float[] { 1, 2 }),
+            Timeout = TimeSpan.FromTicks(1),
+        }));
+
+        Assert.Equal((ErrorCodes.DeadlineExceeded, true), (late.Code, late.IsRetrySafe));
+        Assert.Equal(new ShardId("c", "", 0), Assert.Single(late.Failures).Shard);
+    }
+
+    [Fact]
+    public async Task Directory_belongs_to_one_process_at_a_time()
+    {
+        using var directory = new TemporaryDirectory();
+        await using var database = await VectorDatabase.OpenAsync(directory.Path);
+        await Assert.ThrowsAsync<DataDirectoryException>(() => VectorDatabase.OpenAsync(directory.Path));
+    }
+
+    // Goal: a deletion that a crash interrupted is finished. Method: leave the mark and a shard behind, as the crash
+    // would.
+    [Fact]
+    public async Task Interrupted_deletion_is_finished_at_the_next_start()
+    {
+        using var directory = new TemporaryDirectory();
+        await using (var database = await VectorDatabase.OpenAsync(directory.Path))
+        {
+            await database.CreateCollectionAsync("c", Settings);
+            await database.UpsertAsync(new() { Collection = "c", Points = [new(1, new float[] { 1, 2 })] });
+        }
+
+        using (var data = DataDirectory.Open(directory.Path))
+        {
+            using var catalogue = new FileCatalogueStore(data);
+            var row = (await catalogue.ReadCollectionAsync("c"))!;
+            var marked = System.Text.Encoding.UTF8.GetString(row.Value.Span)
+                .Replace("\"is_deleting\":false", "\"is_deleting\":true", StringComparison.Ordinal);
+            Assert.True(
+                await catalogue.TryWriteCollectionAsync("c", row.Version, System.Text.Encoding.UTF8.GetBytes(marked)));
+        }
+
+        await using var reopened = await VectorDatabase.OpenAsync(directory.Path);
+        Assert.False(await reopened.CollectionExistsAsync("c"));
+        await reopened.CreateCollectionAsync("c", Settings);
+        Assert.Equal(0, await reopened.CountAsync(new() { Collection = "c" }));
+    }
+}
