@@ -49,32 +49,29 @@ internal sealed class ApiCall(HttpContext http, ApiRoute route, TimeProvider tim
     /// </summary>
     public Func<string, string> LocateInBody { get; set; } = static path => path;
 
-    /// <summary>False only if the request says so: then the answer reads "acknowledged", though the write is done all
-    /// the same.</summary>
-    public bool Wait => QueryFlag("wait", whenAbsent: true);
+    /// <summary>False only if the request says so: then the answer reads "acknowledged", though the write is done
+    /// all the same.</summary>
+    public bool Wait { get; private set; } = true;
 
     /// <summary>True once a part of the answer may have left.</summary>
     public bool HasBegunAnswer { get; private set; }
 
-    public bool AllowPartial => QueryFlag("allow_partial", whenAbsent: false);
+    public bool AllowPartial { get; private set; }
 
     /// <summary>Our clients ask for distances beside scores, which for some metrics lose digits.</summary>
-    public bool WithDistance => QueryFlag("with_distance", whenAbsent: false);
+    public bool WithDistance { get; private set; }
 
     /// <summary>The query parameter <c>timeout</c>, in seconds.</summary>
-    public TimeSpan? Timeout
+    public TimeSpan? Timeout { get; private set; }
+
+    /// <summary>Reads the query parameters, before anything is done: a wrong one must not be found after a write.</summary>
+    /// <exception cref="InvalidRequestException">A parameter is not of its type.</exception>
+    public void ReadQuery()
     {
-        get
-        {
-            if (QueryText("timeout") is not { } text) return null;
-            var parsed = double.TryParse(
-                text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds);
-            return parsed && seconds is > 0 and <= MaxTimeoutSeconds
-                ? TimeSpan.FromSeconds(seconds)
-                : throw new InvalidRequestException(
-                    ErrorCodes.OutOfRange,
-                    $"The query parameter `timeout` must be a number of seconds up to {MaxTimeoutSeconds}.");
-        }
+        Wait = QueryFlag("wait", whenAbsent: true);
+        AllowPartial = QueryFlag("allow_partial", whenAbsent: false);
+        WithDistance = QueryFlag("with_distance", whenAbsent: false);
+        Timeout = ReadTimeout();
     }
 
     /// <returns>The query parameter's text; null if it is absent.</returns>
@@ -119,6 +116,18 @@ internal sealed class ApiCall(HttpContext http, ApiRoute route, TimeProvider tim
         var target = http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
         var end = target.IndexOf('?', StringComparison.Ordinal);
         return (end < 0 ? target : target[..end]).TrimEnd('/').Split('/');
+    }
+
+    private TimeSpan? ReadTimeout()
+    {
+        if (QueryText("timeout") is not { } text) return null;
+        var parsed = double.TryParse(
+            text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds);
+        return parsed && seconds is > 0 and <= MaxTimeoutSeconds
+            ? TimeSpan.FromSeconds(seconds)
+            : throw new InvalidRequestException(
+                ErrorCodes.OutOfRange,
+                $"The query parameter `timeout` must be a number of seconds up to {MaxTimeoutSeconds}.");
     }
 
     private bool QueryFlag(string name, bool whenAbsent) => QueryText(name) switch

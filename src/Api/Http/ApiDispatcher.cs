@@ -13,6 +13,7 @@ internal sealed partial class ApiDispatcher(TimeProvider time, ApiMeter meter, I
         var errorCode = default(string);
         try
         {
+            call.ReadQuery();
             await route.Handler(call);
         }
         catch (Exception) when (http.RequestAborted.IsCancellationRequested)

@@ -236,6 +236,21 @@ public sealed class ProtocolTests(ApiServer server) : IClassFixture<ApiServer>
             > waited.GetProperty("result").GetProperty("operation_id").GetInt64());
     }
 
+    [Theory]
+    [InlineData("wait=perhaps")]
+    [InlineData("timeout=soon")]
+    [InlineData("timeout=-1")]
+    public async Task A_wrong_query_parameter_is_found_before_anything_is_done(string query)
+    {
+        var name = await CreateAsync("Dot");
+        const string Body = """{"points":[{"id":1,"vector":[1,0]}]}""";
+
+        await SendAsync("PUT", $"collections/{name}/points?{query}", Body, HttpStatusCode.BadRequest);
+
+        var count = await PostAsync(name, "count", "{}");
+        Assert.Equal(0, count.GetProperty("result").GetProperty("count").GetInt32());
+    }
+
     [Fact]
     public async Task Partial_results_name_the_missing_shards_if_asked_for()
     {
