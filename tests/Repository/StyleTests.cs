@@ -17,7 +17,7 @@ public sealed class StyleTests
         {
             var lines = Checkout.Read(file).Split('\n');
             Assert.True(lines.Length <= MaxFileLines, $"{file} has {lines.Length} lines; split it by concern.");
-            var longest = lines.Max(line => line.Length);
+            var longest = lines.Where(line => !IsTestData(file, line)).Max(line => line.Length);
             Assert.True(longest <= MaxLineLength, $"{file} has a line of {longest} characters.");
             Assert.DoesNotContain(lines, line => line.TrimStart().StartsWith("#region", StringComparison.Ordinal));
         });
@@ -43,4 +43,8 @@ public sealed class StyleTests
                 Assert.True(
                     Checkout.Files.Contains(match.Value), $"{document} names {match.Value}, which does not exist.");
     }
+
+    /// <summary>Requests and answers that a test quotes stay on one line, so that they can be searched for.</summary>
+    private static bool IsTestData(string file, string line) =>
+        file.StartsWith("tests/", StringComparison.Ordinal) && line.Contains('"', StringComparison.Ordinal);
 }

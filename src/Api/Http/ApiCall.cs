@@ -64,7 +64,8 @@ internal sealed class ApiCall(HttpContext http, ApiRoute route, TimeProvider tim
     /// <summary>The query parameter <c>timeout</c>, in seconds.</summary>
     public TimeSpan? Timeout { get; private set; }
 
-    /// <summary>Reads the query parameters, before anything is done: a wrong one must not be found after a write.</summary>
+    /// <summary>Reads the query parameters, before anything is done: a wrong one must not be found after a
+    /// write.</summary>
     /// <exception cref="InvalidRequestException">A parameter is not of its type.</exception>
     public void ReadQuery()
     {

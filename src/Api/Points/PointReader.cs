@@ -96,7 +96,8 @@ internal static class PointReader
         return result;
     }
 
-    private static KeyValuePair<string, ReadOnlyMemory<float>> VectorOf(string name, float[] values) => new(name, values);
+    private static KeyValuePair<string, ReadOnlyMemory<float>> VectorOf(string name, float[] values) =>
+        new(name, values);
 
     private static Payload[] ReadPayloadColumn(JsonInput? input, int count)
     {

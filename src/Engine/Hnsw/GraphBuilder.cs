@@ -66,7 +66,8 @@ internal sealed unsafe class GraphBuilder<TKernel>(Graph<TKernel> graph, HnswOpt
         RaiseEntryPoint(place, level);
     }
 
-    private DistanceHeap.Entry[] FindNeighbours(int place, int start, float startOrder, int level, SearchScratch scratch)
+    private DistanceHeap.Entry[] FindNeighbours(
+        int place, int start, float startOrder, int level, SearchScratch scratch)
     {
         scratch.Reset(graph.Links.Count);
         scratch.Visit(place);

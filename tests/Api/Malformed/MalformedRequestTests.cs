@@ -33,7 +33,8 @@ public sealed class MalformedRequestTests(ApiServer server, ITestOutputHelper ou
         var problems = new List<string>();
         var codes = new SortedDictionary<string, int>(StringComparer.Ordinal);
 
-        // A mutated method may well delete the collection; then it is made anew, so that requests go deeper than "not found".
+        // A mutated method may well delete the collection; then it is made anew, so that requests go deeper than "not
+        // found".
         foreach (var request in Mutations.Requests.Sample(RequestCount, new Rnd(seed), 50))
         {
             await PrepareAsync();
