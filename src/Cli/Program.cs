@@ -1,1 +1,1 @@
-return 0;
+return await VectorCluster.Cli.CommandLine.RunAsync(args);

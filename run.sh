@@ -1,0 +1,55 @@
+#!/usr/bin/env bash
+# Builds the server and runs it. Needs only the .NET SDK.
+set -euo pipefail
+
+usage() {
+    cat <<'HELP'
+Usage: ./run.sh [--demo] [--port N] [--data DIR]
+
+  --demo      load 10,000 English word vectors and show what the database can do
+  --port N    port to listen on (default 6333)
+  --data DIR  data directory (default ./data)
+  --help      this text
+
+Builds the server, then serves until Ctrl-C. Example:  ./run.sh --demo
+HELP
+}
+
+# Checks that an option came with its value: "--port" alone is a slip, not a wish for the default.
+value_of() {
+    if [ $# -lt 2 ] || [ -z "$2" ]; then
+        echo "run.sh: $1 needs a value. See ./run.sh --help." >&2
+        exit 2
+    fi
+    printf '%s' "$2"
+}
+
+command=serve
+port=6333
+data=./data
+while [ $# -gt 0 ]; do
+    case $1 in
+        --demo) command=demo; shift ;;
+        --port) port=$(value_of "$@"); shift 2 ;;
+        --data) data=$(value_of "$@"); shift 2 ;;
+        --help | -h) usage; exit 0 ;;
+        *) echo "run.sh: unknown option '$1'. See ./run.sh --help." >&2; exit 2 ;;
+    esac
+done
+
+if ! command -v dotnet >/dev/null; then
+    echo "run.sh: the .NET SDK 10 is needed, and there is no 'dotnet' on the PATH. See https://dot.net/download" >&2
+    exit 1
+fi
+
+# The SDK is asked in the repository, so that global.json counts; the data directory stays relative to the caller's.
+root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
+echo "Building …"
+if ! output=$(cd "$root" && dotnet build src/Cli -c Release --nologo -v quiet 2>&1); then
+    printf '%s\n' "$output" >&2
+    echo "run.sh: the build failed; its output is above." >&2
+    exit 1
+fi
+
+# exec: Ctrl-C and kill reach the server itself.
+exec dotnet "$root/src/Cli/bin/Release/net10.0/vectorcluster.dll" "$command" --port "$port" --data "$data"

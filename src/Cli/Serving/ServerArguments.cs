@@ -1,0 +1,50 @@
+using System.CommandLine;
+using System.Net;
+
+namespace VectorCluster.Cli;
+
+/// <summary>The options that <c>serve</c> and <c>demo</c> share.</summary>
+internal sealed class ServerArguments
+{
+    private readonly Option<string> _data = new("--data")
+    {
+        Description = "Data directory; made if it does not exist.",
+        HelpName = "DIR",
+        DefaultValueFactory = _ => "./data",
+    };
+
+    private readonly Option<int> _port = new("--port")
+    {
+        Description = "TCP port to listen on; 0 takes any free one.",
+        HelpName = "N",
+        DefaultValueFactory = _ => 6333,
+    };
+
+    private readonly Option<string> _host = new("--host")
+    {
+        Description = "IP address to listen on, 'localhost', or '*' for all. There is no access control: mind who can reach it.",
+        HelpName = "ADDRESS",
+        DefaultValueFactory = _ => "127.0.0.1",
+    };
+
+    private readonly Option<bool> _verbose = new("--verbose") { Description = "Log every request, to standard error." };
+
+    public void AddTo(Command command)
+    {
+        command.Add(_data);
+        command.Add(_port);
+        command.Add(_host);
+        command.Add(_verbose);
+        Ranges.Require(_port, 0, 65_535);
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(_host) is { } host && !IsAddress(host))
+                result.AddError($"--host is '{host}'; it must be an IP address, 'localhost' or '*'.");
+        });
+    }
+
+    public ServerOptions Read(ParseResult parsed) => new(
+        parsed.GetRequiredValue(_data), parsed.GetRequiredValue(_host), parsed.GetValue(_port), parsed.GetValue(_verbose));
+
+    private static bool IsAddress(string host) => host is "*" or "+" or "localhost" || IPAddress.TryParse(host, out _);
+}
