@@ -29,8 +29,8 @@ for project in tests/*/*.Tests.csproj; do
   dotnet test "$project" -c "$configuration" --no-build --nologo --logger "trx;LogFileName=$name.trx" \
     --results-directory "$results" || true
   counters=$(grep -o '<Counters [^>]*>' "$results/$name.trx" 2>/dev/null | head -n 1)
-  if [ -z "$counters" ]; then
-    echo "$name did not run to its end."
+  if [ -z "$counters" ] || grep -q "total=\"0\"" <<<"$counters"; then
+    echo "$name did not run to its end, or has no tests."
     failed=$((failed + 1))
     continue
   fi
