@@ -17,16 +17,18 @@ internal static class ImportResume
         CancellationToken cancellationToken)
     {
         if (acknowledgedRows <= 0 || acknowledgedRows > source.RowCount) return 0;
-        var ids = source.ReadFrom(Math.Max(0, acknowledgedRows - CheckedRows))
-            .TakeWhile(row => row.Row < acknowledgedRows)
-            .Select(row => row.Point.Id)
-            .Distinct()
-            .ToList();
+        var ids = new HashSet<PointId>();
+        foreach (var (row, point) in source.ReadFrom(Math.Max(0, acknowledgedRows - CheckedRows)))
+        {
+            if (row < acknowledgedRows) ids.Add(point.Id);
+            if (row + 1 >= acknowledgedRows) break; // the next row may be a bad one: it is the import's to tell
+        }
+
         var request = new GetPointsRequest
         {
             Collection = collection,
             Namespace = @namespace,
-            Ids = ids,
+            Ids = [.. ids],
             WithPayload = PayloadSelector.None,
         };
         var found = await retry.RunAsync(() => database.GetPointsAsync(request, cancellationToken), cancellationToken);

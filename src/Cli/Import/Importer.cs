@@ -19,6 +19,7 @@ internal sealed partial class Importer(IVectorDatabase database, Retry retry, st
         IPointSource source, long firstRow, Action<long> onAcknowledged, CancellationToken cancellationToken)
     {
         var running = new Queue<(long EndRow, Task Task)>();
+        var isGapless = true; // false: a batch failed, and what comes after it must not be called acknowledged
         try
         {
             foreach (var batch in BatchReader.Read(source, firstRow, BatchPoints))
@@ -27,24 +28,25 @@ internal sealed partial class Importer(IVectorDatabase database, Retry retry, st
                 cancellationToken.ThrowIfCancellationRequested();
                 running.Enqueue((batch.EndRow, WriteAsync(source.Path, batch, cancellationToken)));
             }
+
+            while (running.Count > 0) await AcknowledgeAsync();
         }
-        catch (BadRowException)
+        catch (BadRowException) when (isGapless)
         {
-            while (running.Count > 0) await AcknowledgeAsync(); // what came before it shall not be lost
+            while (running.Count > 0) await AcknowledgeAsync(); // the rows before the bad one shall not be lost
             throw;
         }
-        catch
+        finally
         {
             await Task.WhenAll(running.Select(batch => batch.Task)).ContinueWith(_ => { }, TaskScheduler.Default);
-            throw;
         }
-
-        while (running.Count > 0) await AcknowledgeAsync();
 
         async Task AcknowledgeAsync()
         {
             var (endRow, task) = running.Dequeue();
+            isGapless = false;
             await task;
+            isGapless = true;
             onAcknowledged(endRow);
         }
     }

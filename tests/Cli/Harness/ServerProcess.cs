@@ -1,0 +1,37 @@
+using VectorCluster.Client.Http;
+
+namespace VectorCluster.Cli.Tests;
+
+/// <summary><c>serve</c> or <c>demo</c> as a process, and a client of it.</summary>
+internal sealed class ServerProcess : IAsyncDisposable
+{
+    private ServerProcess(CliProcess process, Uri address)
+    {
+        Process = process;
+        Address = address;
+        Client = VectorClusterHttpClient.Connect(address);
+    }
+
+    public CliProcess Process { get; }
+
+    public Uri Address { get; }
+
+    public VectorClusterHttpClient Client { get; }
+
+    /// <summary>Returns once the server says that it is ready.</summary>
+    /// <param name="port">0: any free one.</param>
+    public static async Task<ServerProcess> StartAsync(TemporaryFolder folder, int port = 0, string command = "serve")
+    {
+        var process = CliProcess.Start(folder.State, command, "--data", folder.Data, "--port", $"{port}");
+        var address = await process.WaitForAsync($"VectorCluster serves {folder.Data} on ");
+        return new(process, new Uri(address));
+    }
+
+    public Task KillAsync() => Process.KillAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await Process.DisposeAsync();
+    }
+}
