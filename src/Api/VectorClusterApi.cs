@@ -27,6 +27,7 @@ public static class VectorClusterApi
         services.AddRouting();
         services.AddMetrics();
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(_ => new BodyBudget());
         services.TryAddSingleton<ApiMeter>();
         services.TryAddSingleton<ProcessMeter>();
         services.TryAddSingleton<MetricStore>();

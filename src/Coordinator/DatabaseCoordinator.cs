@@ -176,9 +176,15 @@ public class DatabaseCoordinator : IVectorDatabase
             await Task.WhenAll(running).ContinueWith(_ => { }, TaskScheduler.Default);
             for (var i = 0; i < running.Count; i++)
             {
-                if (running[i].IsCompletedSuccessfully) infos.Add(await running[i]);
-                else failures.Add(
-                    ShardCaller.FailureOf(some[i], running[i].Exception?.InnerException, ReadPath.DefaultTimeout));
+                if (!running[i].IsCompletedSuccessfully)
+                {
+                    var exception = running[i].Exception?.InnerException;
+                    failures.Add(ShardCaller.FailureOf(some[i], exception, ReadPath.DefaultTimeout));
+                    continue;
+                }
+
+                infos.Add(await running[i]);
+                if (infos[^1].Failure is { } why) failures.Add(new(some[i], ErrorCodes.CheckpointFailed, why));
             }
         }
 

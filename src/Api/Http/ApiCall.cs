@@ -83,7 +83,8 @@ internal sealed class ApiCall(HttpContext http, ApiRoute route, TimeProvider tim
 
     public async ValueTask<JsonInput> ReadBodyAsync()
     {
-        _body = await RequestBody.ReadAsync(http.Request, Aborted);
+        var budget = http.RequestServices.GetRequiredService<BodyBudget>();
+        _body = await RequestBody.ReadAsync(http.Request, budget, Aborted);
         _body.Root.RequireObject();
         return _body.Root;
     }

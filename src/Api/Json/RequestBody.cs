@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using System.Text.Unicode;
 using Microsoft.AspNetCore.Http;
@@ -18,16 +17,13 @@ internal sealed class RequestBody : IDisposable
     /// <c>operations[].upsert.points[].payload</c>.</summary>
     public const int MaxDepth = Payload.MaxDepth + 8;
 
-    /// <summary>First buffer of a body. More is taken as bytes arrive, not as a header promises them.</summary>
-    private const int FirstBufferBytes = 64 * 1024;
-
     private static readonly JsonDocumentOptions Strict =
         new() { MaxDepth = MaxDepth, AllowDuplicateProperties = false };
 
-    private readonly byte[] _buffer;
+    private readonly BodyBuffer _buffer;
     private readonly JsonDocument _document;
 
-    private RequestBody(byte[] buffer, JsonDocument document)
+    private RequestBody(BodyBuffer buffer, JsonDocument document)
     {
         _buffer = buffer;
         _document = document;
@@ -36,7 +32,9 @@ internal sealed class RequestBody : IDisposable
     public JsonInput Root => new(_document.RootElement, JsonPath.Root);
 
     /// <exception cref="InvalidRequestException">Too large, not UTF-8, or not one JSON value.</exception>
-    public static async ValueTask<RequestBody> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
+    /// <exception cref="OverloadedException">The bodies of other requests take all the memory set aside.</exception>
+    public static async ValueTask<RequestBody> ReadAsync(
+        HttpRequest request, BodyBudget budget, CancellationToken cancellationToken)
     {
         // The endpoint's own limit, whatever the host's: a small one would refuse large upserts, none would take
         // anything.
@@ -44,14 +42,15 @@ internal sealed class RequestBody : IDisposable
         if (limit is { IsReadOnly: false }) limit.MaxRequestBodySize = MaxBytes;
         if (request.ContentLength > MaxBytes) throw TooLarge();
 
-        var (buffer, length) = await ReadAllAsync(request.Body, cancellationToken);
+        var buffer = new BodyBuffer(budget);
         try
         {
-            return new(buffer, Parse(buffer.AsMemory(0, length)));
+            await buffer.ReadAsync(request.Body, cancellationToken);
+            return new(buffer, Parse(buffer.Bytes));
         }
         catch
         {
-            ArrayPool<byte>.Shared.Return(buffer);
+            buffer.Dispose();
             throw;
         }
     }
@@ -76,41 +75,10 @@ internal sealed class RequestBody : IDisposable
     public void Dispose()
     {
         _document.Dispose();
-        ArrayPool<byte>.Shared.Return(_buffer);
+        _buffer.Dispose();
     }
 
-    private static async ValueTask<(byte[] Buffer, int Length)> ReadAllAsync(
-        Stream body, CancellationToken cancellationToken)
-    {
-        var buffer = ArrayPool<byte>.Shared.Rent(FirstBufferBytes);
-        var length = 0;
-        try
-        {
-            while (true)
-            {
-                var read = await body.ReadAsync(buffer.AsMemory(length), cancellationToken);
-                if (read == 0) return (buffer, length);
-                length += read;
-                if (length > MaxBytes) throw TooLarge();
-                if (length == buffer.Length) buffer = Grow(buffer);
-            }
-        }
-        catch
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-            throw;
-        }
-    }
-
-    private static byte[] Grow(byte[] buffer)
-    {
-        var larger = ArrayPool<byte>.Shared.Rent(buffer.Length * 2);
-        buffer.CopyTo(larger, 0);
-        ArrayPool<byte>.Shared.Return(buffer);
-        return larger;
-    }
-
-    private static InvalidRequestException TooLarge() => new(
+    internal static InvalidRequestException TooLarge() => new(
         ErrorCodes.TooLarge, $"The body is larger than {MaxBytes / (1024 * 1024)} MiB; send it in smaller parts.");
 
     private static InvalidRequestException Invalid(string message) =>

@@ -4,7 +4,7 @@ namespace VectorCluster;
 /// <param name="PointCount">Live points.</param>
 /// <param name="VectorCount">Vectors of live points, over all names.</param>
 /// <param name="IndexedVectorCount">Vectors that a graph covers; the others are scanned exactly.</param>
-/// <param name="Failures">Shards that do not serve, with the reason.</param>
+/// <param name="Failures">Shards that do not serve or can't checkpoint, with the reason.</param>
 public sealed record CollectionInfo(
     string Name,
     CollectionSettings Settings,
@@ -25,7 +25,7 @@ public enum CollectionStatus
     /// <summary>Everything serves; vectors are still being added to a graph.</summary>
     Yellow,
 
-    /// <summary>A shard does not serve.</summary>
+    /// <summary>A shard does not serve, or can't checkpoint.</summary>
     Red,
 }
 

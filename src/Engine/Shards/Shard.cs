@@ -165,7 +165,8 @@ public sealed class Shard : IShardClient, IAsyncDisposable
             _maintenance.UnindexedCount,
             _state.ResidentBytes,
             new(_state.AppliedLsn),
-            _state.PayloadIndexes.ToDictionary(index => index.Path.Text, index => (long)index.PlaceCount)));
+            _state.PayloadIndexes.ToDictionary(index => index.Path.Text, index => (long)index.PlaceCount),
+            _maintenance.Failure));
     }
 
     public async Task ApplySettingsAsync(CollectionSettings settings, CancellationToken cancellationToken = default)

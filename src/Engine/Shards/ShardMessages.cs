@@ -73,6 +73,7 @@ public sealed record ShardPage(IReadOnlyList<StoredPoint> Points, bool IsLast);
 /// <param name="UnindexedVectorCount">Of those, how many wait to be added to a graph; 0 where the shard needs no graph
 /// yet.</param>
 /// <param name="IndexedVectorCount">Vectors that the graphs cover.</param>
+/// <param name="Failure">Why the last checkpoint failed; null if it did not. The shard serves all the same.</param>
 public sealed record ShardInfo(
     long PointCount,
     long VectorCount,
@@ -80,4 +81,5 @@ public sealed record ShardInfo(
     long UnindexedVectorCount,
     long ResidentBytes,
     Lsn LastLsn,
-    IReadOnlyDictionary<string, long> PayloadIndexPoints);
+    IReadOnlyDictionary<string, long> PayloadIndexPoints,
+    string? Failure);
