@@ -22,45 +22,35 @@ internal sealed class WritePath(Catalogue.Catalogue catalogue, ShardCaller shard
         return await WriteAsync(request.Collection, request.Namespace, settings, operations, cancellationToken);
     }
 
-    public async Task<WriteResult> DeleteAsync(DeleteRequest request, CancellationToken cancellationToken)
-    {
-        var settings = await catalogue.GetAsync(request.Collection, cancellationToken);
-        Check.Namespace(request.Namespace);
-        RequestCheck.Selector(request.Selector);
-        return await WriteAsync(
+    public Task<WriteResult> DeleteAsync(DeleteRequest request, CancellationToken cancellationToken) =>
+        WriteSelectedAsync(
             request.Collection,
             request.Namespace,
-            settings,
             request.Selector,
             part => new DeletePoints(part),
             cancellationToken);
-    }
 
-    public async Task<WriteResult> ChangePayloadAsync(PayloadRequest request, CancellationToken cancellationToken)
-    {
-        var settings = await catalogue.GetAsync(request.Collection, cancellationToken);
-        Check.Namespace(request.Namespace);
-        RequestCheck.Selector(request.Selector);
-        return await WriteAsync(
+    public Task<WriteResult> ChangePayloadAsync(PayloadRequest request, CancellationToken cancellationToken) =>
+        WriteSelectedAsync(
             request.Collection,
             request.Namespace,
-            settings,
             request.Selector,
             part => new ChangePayload(part, request.Change),
             cancellationToken);
-    }
 
     private static WriteResult Nothing => new(new Dictionary<ShardId, Lsn>(), 0);
 
     /// <summary>Sends each shard its part of a selector: its ids, or the filter.</summary>
-    private async Task<WriteResult> WriteAsync(
+    private async Task<WriteResult> WriteSelectedAsync(
         string collection,
         string name,
-        CollectionSettings settings,
         PointSelector selector,
         Func<PointSelector, ShardOperation> operationOf,
         CancellationToken cancellationToken)
     {
+        var settings = await catalogue.GetAsync(collection, cancellationToken);
+        Check.Namespace(name);
+        RequestCheck.Selector(selector);
         if (await catalogue.FindMapAsync(collection, name, cancellationToken) is not { } map)
         {
             return selector is PointIdsSelector { Ids: [var id, ..] } && operationOf(selector) is ChangePayload

@@ -46,23 +46,4 @@ public sealed class PayloadPathTests
         Assert.False(PayloadPath.TryParse(string.Join('.', Enumerable.Repeat("a", PayloadPath.MaxSteps + 1)), out _));
         Assert.False(PayloadPath.TryParse(new string('a', PayloadPath.MaxLength + 1), out _));
     }
-
-    [Theory]
-    [InlineData("2026-11-21T10:00:00Z", "2026-11-21T10:00:00.0000000+00:00")]
-    [InlineData("2026-11-21T10:00:00.123456+02:00", "2026-11-21T08:00:00.1234560+00:00")]
-    [InlineData("2026-11-21 10:00:00", "2026-11-21T10:00:00.0000000+00:00")]
-    [InlineData("2026-11-21", "2026-11-21T00:00:00.0000000+00:00")]
-    [InlineData("2026-11-21T10:00", "2026-11-21T10:00:00.0000000+00:00")]
-    public void Date_times_are_read(string text, string expected)
-    {
-        Assert.True(PayloadDatetime.TryParse(text, out var time));
-        Assert.Equal(expected, time.ToUniversalTime().ToString("O"));
-    }
-
-    [Theory]
-    [InlineData("yesterday")]
-    [InlineData("2026-13-01")]
-    [InlineData("10:00")]
-    [InlineData("")]
-    public void Other_texts_are_no_date_times(string text) => Assert.False(PayloadDatetime.TryParse(text, out _));
 }

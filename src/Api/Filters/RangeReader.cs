@@ -47,7 +47,7 @@ internal static class RangeReader
     private static DateTimeOffset? Datetime(JsonInput range, string bound)
     {
         if (range.Find(bound) is not { } input) return null;
-        return DatetimeText.TryParse(input.AsString(), out var value)
+        return PayloadDatetime.TryParse(input.AsString(), out var value)
             ? value
             : throw input.Error(ErrorCodes.InvalidFilter, $"'{input.AsString()}' is no RFC 3339 date-time.");
     }
