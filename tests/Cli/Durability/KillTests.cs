@@ -66,7 +66,12 @@ public sealed class KillTests(ITestOutputHelper output)
         return await WaitForRowsAsync(folder, startAgain(), startAgain, more);
     }
 
-    private static CliProcess StartImport(TemporaryFolder folder, string file, Uri address) => CliProcess.Start(
-        folder.State, "import", file, "--collection", "points", "--url", address.ToString(), "--batch", "10",
-        "--metric", "euclid", "--shards", "3");
+    private static CliProcess StartImport(TemporaryFolder folder, string file, Uri address)
+    {
+        var import = CliProcess.Start(
+            folder.State, "import", file, "--collection", "points", "--url", address.ToString(), "--batch", "10",
+            "--metric", "euclid", "--shards", "3");
+        folder.Add(import);
+        return import;
+    }
 }
