@@ -38,7 +38,8 @@ field() { python3 -c "import json, sys; print(json.load(sys.stdin)['result']['$1
 
 start
 until get /readyz >/dev/null; do sleep 0.05; done
-XDG_STATE_HOME=$work/state dotnet "$program" import "$work/points.fvecs" --collection points --url "http://127.0.0.1:$port" 2>/dev/null
+XDG_STATE_HOME=$work/state dotnet "$program" import "$work/points.fvecs" --collection points \
+    --url "http://127.0.0.1:$port" 2>/dev/null
 until [ "$(get /collections/points | field status)" = green ]; do sleep 0.2; done
 before=$(get /collections/points | field indexed_vectors_count)
 kill -9 "$server"

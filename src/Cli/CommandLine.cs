@@ -3,7 +3,8 @@ using System.CommandLine.Help;
 
 namespace VectorCluster.Cli;
 
-/// <summary>The program: parses its arguments, runs a command, and turns what fails into one line and an exit code.</summary>
+/// <summary>The program: parses its arguments, runs a command, and turns what fails into one line and an exit
+/// code.</summary>
 internal static class CommandLine
 {
     private const string Description =

@@ -9,7 +9,8 @@ internal sealed class CommandException(string message, Exception? cause = null) 
 /// <summary>The command line asks for something that does not exist or does not go together.</summary>
 internal sealed class UsageException(string message) : Exception(message);
 
-/// <summary>Tells failures that a user can act on, which get one line, from bugs, which keep their stack trace.</summary>
+/// <summary>Tells failures that a user can act on, which get one line, from bugs, which keep their stack
+/// trace.</summary>
 internal static class Failure
 {
     /// <returns>One line; null for a bug.</returns>

@@ -8,7 +8,8 @@ internal sealed class AnnBench(AnnData data, TimeProvider time)
     private const string Collection = "bench";
     private const int K = 10;
 
-    /// <summary>Each efSearch runs whole passes over the queries until it ran so long: a shorter time measures noise.</summary>
+    /// <summary>Each efSearch runs whole passes over the queries until it ran so long: a shorter time measures
+    /// noise.</summary>
     private static readonly TimeSpan MinMeasured = TimeSpan.FromSeconds(1);
 
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(50);
@@ -36,8 +37,8 @@ internal sealed class AnnBench(AnnData data, TimeProvider time)
             await MeasureAsync(database, truth, EfSearch[0], cancellationToken); // until the code is compiled for speed
             foreach (var ef in EfSearch) sweep.Add(await MeasureAsync(database, truth, ef, cancellationToken));
             return new(
-                name, data.Points.Count, data.Dimension, data.Queries.Count, Metric.ToString(), Hnsw.M, Hnsw.EfConstruction,
-                Shards, Threads, Math.Round(buildTime.TotalSeconds, 3), sweep);
+                name, data.Points.Count, data.Dimension, data.Queries.Count, Metric.ToString(), Hnsw.M,
+                Hnsw.EfConstruction, Shards, Threads, Math.Round(buildTime.TotalSeconds, 3), sweep);
         }
         finally
         {
@@ -51,7 +52,10 @@ internal sealed class AnnBench(AnnData data, TimeProvider time)
         var vector = new VectorSettings(data.Dimension, Metric) { Hnsw = Hnsw };
         var settings = CollectionSettings.ForVector(data.Dimension, Metric, Shards) with
         {
-            Vectors = new Dictionary<string, VectorSettings>(StringComparer.Ordinal) { [VectorSet.DefaultName] = vector },
+            Vectors = new Dictionary<string, VectorSettings>(StringComparer.Ordinal)
+            {
+                [VectorSet.DefaultName] = vector,
+            },
         };
         await database.CreateCollectionAsync(Collection, settings, cancellationToken);
         var meter = new ProgressMeter("vectors in the graph", data.Points.Count, start: 0, time);
@@ -69,7 +73,7 @@ internal sealed class AnnBench(AnnData data, TimeProvider time)
                     var info = await database.GetCollectionAsync(Collection, cancellationToken);
                     meter.Report(info.IndexedVectorCount);
                     if (wasWritten && info.Status != CollectionStatus.Yellow) return;
-                    await Task.WhenAny(writing.IsCompleted ? Task.Delay(PollInterval, time) : writing, Task.Delay(PollInterval, time));
+                    await Task.Delay(PollInterval, time, cancellationToken);
                 }
             });
         return meter.Elapsed;
@@ -124,7 +128,8 @@ internal sealed class AnnBench(AnnData data, TimeProvider time)
         Task PassAsync(int worker) => Task.Run(
             async () =>
             {
-                for (var i = worker; i < truth.Length; i += Threads) await SearchAsync(database, i, ef, cancellationToken);
+                for (var i = worker; i < truth.Length; i += Threads)
+                    await SearchAsync(database, i, ef, cancellationToken);
             },
             cancellationToken);
     }

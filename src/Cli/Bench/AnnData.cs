@@ -10,7 +10,8 @@ internal sealed record AnnData(IReadOnlyList<float[]> Points, IReadOnlyList<floa
     public static AnnData Read(VectorFile file, int queryCount, int seed)
     {
         if (file.Count <= queryCount)
-            throw new CommandException($"{file.Path} has {file.Count:N0} rows: not enough to hold out {queryCount:N0} queries.");
+            throw new CommandException(
+                $"{file.Path} has {file.Count:N0} rows: not enough to hold out {queryCount:N0} queries.");
         var rows = new float[file.Count][];
         var at = 0;
         foreach (var vector in file.ReadFrom(0)) rows[at++] = vector;

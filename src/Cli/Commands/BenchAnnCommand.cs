@@ -10,18 +10,25 @@ internal static class BenchAnnCommand
 
     private const string Details =
         """
-        Some rows are held out as queries; the others are indexed in a temporary directory, and exact searches give the truth.
+        Some rows are held out as queries; the others are indexed in a temporary directory, and exact searches give the
+        truth.
 
         Example:
           vectorcluster bench ann --file samples/words-10k/words-10k.fvecs --ef 16,32,64,128
         """;
 
-    private static readonly Option<string> File = new("--file") { Description = ".fvecs or .npy.", HelpName = "FILE", Required = true };
+    private static readonly Option<string> File = new("--file")
+    {
+        Description = ".fvecs or .npy.",
+        HelpName = "FILE",
+        Required = true,
+    };
     private static readonly Option<int> Queries = Number("--queries", "Rows held out as queries.", 1_000, 1, 1_000_000);
     private static readonly Option<int> Seed = Number("--seed", "Decides which rows are held out.", 1, 0, int.MaxValue);
     private static readonly Option<string> Metric = Metrics.Option("Distance.");
     private static readonly Option<int> M = Number("--m", "Links a point keeps in the graph.", 16, 2, 128);
-    private static readonly Option<int> EfConstruction = Number("--ef-construction", "Candidates kept while building.", 128, 2, 4_096);
+    private static readonly Option<int> EfConstruction = Number(
+        "--ef-construction", "Candidates kept while building.", 128, 2, 4_096);
     private static readonly Option<int> Shards = Number("--shards", "Shards.", 1, 1, 256);
     private static readonly Option<int> Threads = Number("--threads", "Searches at once.", 1, 1, 256);
 
@@ -33,7 +40,10 @@ internal static class BenchAnnCommand
         CustomParser = result => ParseList(result),
     };
 
-    private static readonly Option<bool> Json = new("--json") { Description = "Print the result as one JSON object, on the last line." };
+    private static readonly Option<bool> Json = new("--json")
+    {
+        Description = "Print the result as one JSON object, on the last line.",
+    };
 
     public static Command Create()
     {
@@ -74,7 +84,12 @@ internal static class BenchAnnCommand
 
     private static Option<int> Number(string name, string description, int value, int min, int max)
     {
-        var option = new Option<int>(name) { Description = description, HelpName = "N", DefaultValueFactory = _ => value };
+        var option = new Option<int>(name)
+        {
+            Description = description,
+            HelpName = "N",
+            DefaultValueFactory = _ => value,
+        };
         Ranges.Require(option, min, max);
         return option;
     }

@@ -5,7 +5,8 @@ namespace VectorCluster.Cli;
 /// <summary><c>demo</c>: a server with 10,000 English words in it, and a tour of what it does.</summary>
 internal static class DemoCommand
 {
-    private const string Summary = "Serve a data directory with 10,000 English word vectors in it, and show what the database can do.";
+    private const string Summary =
+        "Serve a data directory with 10,000 English word vectors in it, and show what the database can do.";
 
     private const string Details =
         """

@@ -5,7 +5,8 @@ namespace VectorCluster.Cli;
 /// <summary><c>export</c>: a collection as JSON lines.</summary>
 internal static class ExportCommand
 {
-    private const string Summary = "Write the points of a collection as JSON lines, in the order of their ids, as import reads them.";
+    private const string Summary =
+        "Write the points of a collection as JSON lines, in the order of their ids, as import reads them.";
 
     private const string Details =
         """
@@ -30,7 +31,8 @@ internal static class ExportCommand
         return command;
     }
 
-    private static async Task<int> RunAsync(ParseResult parsed, TargetOptions options, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(
+        ParseResult parsed, TargetOptions options, CancellationToken cancellationToken)
     {
         await using var target = await options.OpenAsync(parsed, cancellationToken);
         var run = new ExportRun(

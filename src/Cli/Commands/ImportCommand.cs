@@ -19,7 +19,11 @@ internal static class ImportCommand
           vectorcluster import words.fvecs --names words.txt --name-field word --collection words --shards 4
         """;
 
-    private static readonly Argument<string> File = new("file") { Description = ".fvecs, .npy or .jsonl.", HelpName = "FILE" };
+    private static readonly Argument<string> File = new("file")
+    {
+        Description = ".fvecs, .npy or .jsonl.",
+        HelpName = "FILE",
+    };
 
     private static readonly Option<string?> Names = new("--names")
     {
@@ -68,13 +72,15 @@ internal static class ImportCommand
         return command;
     }
 
-    private static async Task<int> RunAsync(ParseResult parsed, TargetOptions options, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(
+        ParseResult parsed, TargetOptions options, CancellationToken cancellationToken)
     {
         var path = parsed.GetRequiredValue(File);
         using var source = PointSource.Open(
             path, parsed.GetValue(Names), parsed.GetRequiredValue(NameField), parsed.GetValue(IdField));
         await using var target = await options.OpenAsync(parsed, cancellationToken);
-        var run = new ImportRun(target, parsed.GetRequiredValue(options.Collection), parsed.GetRequiredValue(options.Namespace))
+        var run = new ImportRun(
+            target, parsed.GetRequiredValue(options.Collection), parsed.GetRequiredValue(options.Namespace))
         {
             BatchPoints = parsed.GetValue(BatchPoints),
             RetryFor = TimeSpan.FromSeconds(parsed.GetValue(options.RetryFor)),
@@ -93,7 +99,8 @@ internal static class ImportCommand
         return ExitCode.Ok;
     }
 
-    private static CollectionSettings SettingsOf(IReadOnlyDictionary<string, int> dimensions, DistanceMetric metric, int shards) => new()
+    private static CollectionSettings SettingsOf(
+        IReadOnlyDictionary<string, int> dimensions, DistanceMetric metric, int shards) => new()
     {
         Vectors = dimensions.ToDictionary(
             vector => vector.Key, vector => new VectorSettings(vector.Value, metric), StringComparer.Ordinal),

@@ -17,7 +17,11 @@ internal static class QueryCommand
           vectorcluster query --collection docs --vector "[0.1, 0.2, 0.3]" --exact
         """;
 
-    private static readonly Option<string?> Vector = new("--vector") { Description = "A JSON array of numbers.", HelpName = "[…]" };
+    private static readonly Option<string?> Vector = new("--vector")
+    {
+        Description = "A JSON array of numbers.",
+        HelpName = "[…]",
+    };
 
     private static readonly Option<string?> Id = new("--id")
     {
@@ -39,7 +43,10 @@ internal static class QueryCommand
         DefaultValueFactory = _ => 10,
     };
 
-    private static readonly Option<bool> Exact = new("--exact") { Description = "Scan every vector instead of the graph." };
+    private static readonly Option<bool> Exact = new("--exact")
+    {
+        Description = "Scan every vector instead of the graph.",
+    };
 
     private static readonly Option<int?> Ef = new("--ef")
     {
@@ -54,13 +61,15 @@ internal static class QueryCommand
         target.AddTo(command);
         command.Validators.Add(result =>
         {
-            if (result.GetValue(Vector) is null == result.GetValue(Id) is null) result.AddError("Give --vector or --id.");
+            if (result.GetValue(Vector) is null == result.GetValue(Id) is null)
+                result.AddError("Give --vector or --id.");
         });
         command.SetAction((parsed, cancellationToken) => RunAsync(parsed, target, cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(ParseResult parsed, TargetOptions options, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(
+        ParseResult parsed, TargetOptions options, CancellationToken cancellationToken)
     {
         var request = new SearchRequest
         {
@@ -82,7 +91,8 @@ internal static class QueryCommand
     {
         if (vector is null)
         {
-            if (ulong.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number)) return (PointId)number;
+            if (ulong.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+                return (PointId)number;
             return PointId.TryFromText(id!, out var text) ? text : throw new UsageException($"'{id}' can't be an id.");
         }
 

@@ -42,14 +42,20 @@ internal static class DemoLoad
         };
 
     /// <summary>Asks the database itself: nothing else has to be kept beside it, or can disagree with it.</summary>
-    private static async Task<long> FirstMissingAsync(IVectorDatabase database, long rowCount, CancellationToken cancellationToken)
+    private static async Task<long> FirstMissingAsync(
+        IVectorDatabase database, long rowCount, CancellationToken cancellationToken)
     {
         const int IdsAtOnce = 1_000;
         for (var row = 0L; row < rowCount; row += IdsAtOnce)
         {
             var ids = new List<PointId>();
             for (var i = row; i < Math.Min(row + IdsAtOnce, rowCount); i++) ids.Add(WordSource.IdOf(i));
-            var request = new GetPointsRequest { Collection = Collection, Ids = ids, WithPayload = PayloadSelector.None };
+            var request = new GetPointsRequest
+            {
+                Collection = Collection,
+                Ids = ids,
+                WithPayload = PayloadSelector.None,
+            };
             var found = await database.GetPointsAsync(request, cancellationToken);
             if (found.Count == ids.Count) continue;
             var present = found.Select(point => point.Id).ToHashSet();

@@ -9,7 +9,8 @@ internal static class DemoTour
 
     private static readonly string[] Words = ["king", "paris", "monday", "guitar", "physics"];
 
-    public static async Task RunAsync(IVectorDatabase database, Uri address, TextWriter output, CancellationToken cancellationToken)
+    public static async Task RunAsync(
+        IVectorDatabase database, Uri address, TextWriter output, CancellationToken cancellationToken)
     {
         using var words = WordSource.Open();
         await output.WriteLineAsync();

@@ -24,7 +24,8 @@ internal sealed class WordSource : IPointSource
     }
 
     /// <returns>Null: not one of the sample's words.</returns>
-    public PointId? IdOf(string word) => Array.IndexOf(_words, word) is >= 0 and var row ? (PointId)IdOf((long)row) : default(PointId?);
+    public PointId? IdOf(string word) =>
+        Array.IndexOf(_words, word) is >= 0 and var row ? IdOf((long)row) : default(PointId?);
 
     public static ulong IdOf(long row) => (ulong)row + 1;
 
@@ -40,15 +41,17 @@ internal sealed class WordSource : IPointSource
 
     public void Dispose() => _vectors.Dispose();
 
-    /// <summary>Beside the program, where the build puts it, or in the repository that the program was built in.</summary>
+    /// <summary>Beside the program, where the build puts it, or in the repository that the program was built
+    /// in.</summary>
     private static string FindFolder()
     {
-        for (var folder = AppContext.BaseDirectory; folder is not null; folder = System.IO.Path.GetDirectoryName(folder))
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
-            var candidate = System.IO.Path.Join(folder, "samples", "words-10k");
+            var candidate = System.IO.Path.Join(folder.FullName, "samples", "words-10k");
             if (Directory.Exists(candidate)) return candidate;
         }
 
-        throw new CommandException("the word vectors are missing: there is no samples/words-10k beside the program or above it.");
+        throw new CommandException(
+            "the word vectors are missing: there is no samples/words-10k beside the program or above it.");
     }
 }

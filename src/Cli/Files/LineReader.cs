@@ -1,6 +1,7 @@
 namespace VectorCluster.Cli;
 
-/// <summary>Lines of a file as bytes, so that what is in them is decoded once, strictly, by whoever parses them.</summary>
+/// <summary>Lines of a file as bytes, so that what is in them is decoded once, strictly, by whoever parses
+/// them.</summary>
 internal sealed class LineReader(Stream stream)
 {
     /// <summary>Longest line: a point with its payload (4 MiB) and its vectors fits many times.</summary>

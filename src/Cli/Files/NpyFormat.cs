@@ -6,7 +6,8 @@ using Microsoft.Win32.SafeHandles;
 
 namespace VectorCluster.Cli;
 
-/// <summary>NumPy's .npy, versions 1 to 3: a two-dimensional array of little-endian float32 in C order, one row a vector.</summary>
+/// <summary>NumPy's .npy, versions 1 to 3: a two-dimensional array of little-endian float32 in C order, one row a
+/// vector.</summary>
 /// <remarks>Source: NEP 1, "A Simple File Format for NumPy Arrays".</remarks>
 internal static partial class NpyFormat
 {
@@ -45,14 +46,16 @@ internal static partial class NpyFormat
         };
         if (length > MaxHeaderBytes) throw new CommandException($"{path}: the header claims {length} bytes.");
         var bytes = new byte[length];
-        if (RandomAccess.Read(file, bytes, at) < bytes.Length) throw new CommandException($"{path} ends within its header.");
+        if (RandomAccess.Read(file, bytes, at) < bytes.Length)
+            throw new CommandException($"{path} ends within its header.");
         return (Encoding.UTF8.GetString(bytes), at + length);
     }
 
     private static (long Count, int Dimension) ReadShape(string header, string path)
     {
         if (Type().Match(header).Groups["type"].Value is var type && type != "<f4")
-            throw new CommandException($"{path} holds '{type}'; only little-endian float32 ('<f4') is supported: use astype('<f4').");
+            throw new CommandException(
+                $"{path} holds '{type}'; only little-endian float32 ('<f4') is supported: use astype('<f4').");
         if (!InCOrder().IsMatch(header))
             throw new CommandException($"{path} is in Fortran order: save numpy.ascontiguousarray(a) instead.");
         var shape = Shape().Match(header);
@@ -60,7 +63,8 @@ internal static partial class NpyFormat
             || !long.TryParse(shape.Groups["rows"].Value, CultureInfo.InvariantCulture, out var rows)
             || !int.TryParse(shape.Groups["columns"].Value, CultureInfo.InvariantCulture, out var columns)
             || columns is < 1 or > VectorSettings.MaxDimension)
-            throw new CommandException($"{path}: the shape is not (rows, 1 to {VectorSettings.MaxDimension} columns): {header.Trim()}");
+            throw new CommandException(
+                $"{path}: the shape is not (rows, 1 to {VectorSettings.MaxDimension} columns): {header.Trim()}");
         return (rows, columns);
     }
 

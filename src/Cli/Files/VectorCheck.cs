@@ -1,6 +1,7 @@
 namespace VectorCluster.Cli;
 
-/// <summary>Refuses a vector here, where the row is known, rather than in the database, where a whole batch would fail.</summary>
+/// <summary>Refuses a vector here, where the row is known, rather than in the database, where a whole batch would
+/// fail.</summary>
 internal static class VectorCheck
 {
     /// <summary>Largest magnitude that the database takes.</summary>
@@ -10,6 +11,7 @@ internal static class VectorCheck
     {
         for (var i = 0; i < vector.Length; i++)
             if (!(MathF.Abs(vector[i]) <= MaxMagnitude)) // NaN fails it too
-                throw new BadRowException(path, row, $"element {i} is {vector[i]}, not a number between ±{MaxMagnitude:0e0}.");
+                throw new BadRowException(
+                    path, row, $"element {i} is {vector[i]}, not a number between ±{MaxMagnitude:0e0}.");
     }
 }

@@ -3,7 +3,8 @@ using Microsoft.Win32.SafeHandles;
 
 namespace VectorCluster.Cli;
 
-/// <summary>A file of float32 vectors in rows of one size, with or without a prefix that repeats the dimension.</summary>
+/// <summary>A file of float32 vectors in rows of one size, with or without a prefix that repeats the
+/// dimension.</summary>
 internal sealed class VectorFile : IDisposable
 {
     /// <summary>Rows read at once: enough that the disk streams.</summary>
@@ -42,7 +43,8 @@ internal sealed class VectorFile : IDisposable
     };
 
     /// <summary>Rows from <paramref name="first"/> on, each an array of its own.</summary>
-    /// <exception cref="BadRowException">A row is cut short, or has another dimension or an element that is no number.</exception>
+    /// <exception cref="BadRowException">A row is cut short, or has another dimension or an element that is no
+    /// number.</exception>
     public IEnumerable<float[]> ReadFrom(long first)
     {
         var rowsAtOnce = Math.Max(1, ChunkBytes / RowBytes);

@@ -10,7 +10,8 @@ internal static class BatchReader
     /// <summary>About 12 MiB of JSON at worst; the server takes 64.</summary>
     private const long MaxBatchBytes = 4 * 1024 * 1024;
 
-    /// <summary>Batches in order. A bad row ends them with the exception, after a batch of the good rows before it.</summary>
+    /// <summary>Batches in order. A bad row ends them with the exception, after a batch of the good rows before
+    /// it.</summary>
     public static IEnumerable<Batch> Read(IPointSource source, long firstRow, int maxPoints)
     {
         using var rows = source.ReadFrom(firstRow).GetEnumerator();

@@ -8,7 +8,8 @@ internal interface IPointSource : IDisposable
     /// <summary>Rows in the file; some may hold no point (blank lines).</summary>
     long RowCount { get; }
 
-    /// <summary>Dimensions of the vectors by name, for a collection that is yet to be made. Empty: the file has no vectors.</summary>
+    /// <summary>Dimensions of the vectors by name, for a collection that is yet to be made. Empty: the file has no
+    /// vectors.</summary>
     IReadOnlyDictionary<string, int> Dimensions { get; }
 
     /// <summary>Points from a row on, with the row of each, from 0.</summary>

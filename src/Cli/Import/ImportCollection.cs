@@ -5,7 +5,8 @@ internal static class ImportCollection
 {
     /// <param name="settingsOf">Settings of a new collection, from the dimensions of its vectors.</param>
     /// <returns>True: it was made.</returns>
-    /// <exception cref="CommandException">It exists with other vectors, or nothing tells which vectors it shall have.</exception>
+    /// <exception cref="CommandException">It exists with other vectors, or nothing tells which vectors it shall
+    /// have.</exception>
     public static async Task<bool> EnsureAsync(
         IVectorDatabase database,
         Retry retry,
@@ -16,7 +17,8 @@ internal static class ImportCollection
     {
         if (await retry.RunAsync(() => database.CollectionExistsAsync(name, cancellationToken), cancellationToken))
         {
-            var info = await retry.RunAsync(() => database.GetCollectionAsync(name, cancellationToken), cancellationToken);
+            var info = await retry.RunAsync(
+                () => database.GetCollectionAsync(name, cancellationToken), cancellationToken);
             RequireFit(info.Settings, source);
             return false;
         }
@@ -50,7 +52,7 @@ internal static class ImportCollection
                 throw new CommandException($"The collection has no {what}, {source.Path} has.");
             if (vector.Dimension != dimension)
                 throw new CommandException(
-                    $"The collection's {what} have dimension {vector.Dimension}, those of {source.Path} have {dimension}.");
+                    $"The collection's {what} have dimension {vector.Dimension}, in {source.Path} it is {dimension}.");
         }
     }
 }

@@ -10,7 +10,8 @@ internal sealed class ImportRun(Target target, string collection, string @namesp
     /// <summary>Settings of the collection, should it have to be made.</summary>
     public required Func<IReadOnlyDictionary<string, int>, CollectionSettings> SettingsOf { get; init; }
 
-    public async Task RunAsync(IPointSource source, ImportState state, TimeProvider time, CancellationToken cancellationToken)
+    public async Task RunAsync(
+        IPointSource source, ImportState state, TimeProvider time, CancellationToken cancellationToken)
     {
         ProgressMeter? meter = null;
         var retry = new Retry(RetryFor, time, reason => SayWaiting(meter, reason));
@@ -18,7 +19,8 @@ internal sealed class ImportRun(Target target, string collection, string @namesp
             target.Database, retry, collection, source, SettingsOf, cancellationToken);
         var first = isNew ? 0 : await ImportResume.FirstRowAsync(
             target.Database, retry, source, state.Rows, collection, @namespace, cancellationToken);
-        if (first > 0) await Console.Error.WriteLineAsync($"Going on at row {first + 1:N0}: the rows before it are there.");
+        if (first > 0)
+            await Console.Error.WriteLineAsync($"Going on at row {first + 1:N0}: the rows before it are there.");
 
         meter = new("rows", source.RowCount, first, time);
         var importer = new Importer(target.Database, retry, collection, @namespace) { BatchPoints = BatchPoints };
@@ -35,7 +37,8 @@ internal sealed class ImportRun(Target target, string collection, string @namesp
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            await Console.Error.WriteLineAsync($"Stopped after row {meter.Done:N0}. The same command goes on from there.");
+            await Console.Error.WriteLineAsync(
+                $"Stopped after row {meter.Done:N0}. The same command goes on from there.");
             throw;
         }
 

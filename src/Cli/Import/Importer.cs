@@ -3,7 +3,8 @@ using System.Text.RegularExpressions;
 
 namespace VectorCluster.Cli;
 
-/// <summary>Writes a source to a collection, several batches at once, and tells how far it is acknowledged without a gap.</summary>
+/// <summary>Writes a source to a collection, several batches at once, and tells how far it is acknowledged without a
+/// gap.</summary>
 /// <remarks>A batch that failed half-way is sent again whole: an upsert does nothing twice.</remarks>
 internal sealed partial class Importer(IVectorDatabase database, Retry retry, string collection, string @namespace)
 {
@@ -13,7 +14,8 @@ internal sealed partial class Importer(IVectorDatabase database, Retry retry, st
     /// <summary>Requests that wait for their answer at once: one is on the wire while others are flushed.</summary>
     public int InFlight { get; init; } = 4;
 
-    /// <param name="onAcknowledged">Rows that are durable, counted from the file's first, each time there are more.</param>
+    /// <param name="onAcknowledged">Rows that are durable, counted from the file's first, each time there are
+    /// more.</param>
     /// <exception cref="BadRowException">A row was refused. Every row before it has been written.</exception>
     public async Task RunAsync(
         IPointSource source, long firstRow, Action<long> onAcknowledged, CancellationToken cancellationToken)
@@ -79,7 +81,8 @@ internal sealed partial class Importer(IVectorDatabase database, Retry retry, st
     private static int? RefusedRow(InvalidRequestException exception, Batch batch)
     {
         var place = PlaceOfPoint().Match(exception.Path ?? "");
-        if (!place.Success || !int.TryParse(place.Groups["index"].Value, CultureInfo.InvariantCulture, out var index)) return null;
+        if (!place.Success || !int.TryParse(place.Groups["index"].Value, CultureInfo.InvariantCulture, out var index))
+            return null;
         return index < batch.Rows.Count ? index : null;
     }
 

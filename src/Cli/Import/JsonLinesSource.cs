@@ -2,7 +2,8 @@ using System.Text.Json;
 
 namespace VectorCluster.Cli;
 
-/// <summary>Points from JSON lines, each <c>{"id": …, "vector": […], "payload": {…}}</c>. A row is a line; blank ones hold no point.</summary>
+/// <summary>Points from JSON lines, each <c>{"id": …, "vector": […], "payload": {…}}</c>. A row is a line; blank ones
+/// hold no point.</summary>
 internal sealed class JsonLinesSource : IPointSource
 {
     /// <summary>Lines looked at for the names of vectors: not every point needs to have all of them.</summary>
@@ -26,7 +27,8 @@ internal sealed class JsonLinesSource : IPointSource
 
     public long RowCount { get; private init; }
 
-    public IReadOnlyDictionary<string, int> Dimensions { get; private set; } = new Dictionary<string, int>(StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, int> Dimensions { get; private set; } =
+        new Dictionary<string, int>(StringComparer.Ordinal);
 
     /// <param name="idField">Member that holds the id.</param>
     public static JsonLinesSource Open(string path, string idField)
@@ -99,7 +101,8 @@ internal sealed class JsonLinesSource : IPointSource
         return last == (byte)'\n' ? lines : lines + 1;
     }
 
-    private static FileStream OpenFile(string path) => new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+    private static FileStream OpenFile(string path) =>
+        new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
 
     private static bool IsBlank(ReadOnlySpan<byte> line) => line.Trim(" \t\r"u8).IsEmpty;
 }

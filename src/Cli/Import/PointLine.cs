@@ -2,7 +2,8 @@ using System.Text.Json;
 
 namespace VectorCluster.Cli;
 
-/// <summary>Reads one point from its JSON object. Members it does not know are refused, so that nothing gets lost unseen.</summary>
+/// <summary>Reads one point from its JSON object. Members it does not know are refused, so that nothing gets lost
+/// unseen.</summary>
 internal sealed class PointLine(string path, string idField)
 {
     public Point Read(JsonElement line, long row)
@@ -16,7 +17,8 @@ internal sealed class PointLine(string path, string idField)
             if (member.NameEquals(idField)) id = ReadId(member.Value, row);
             else if (member.NameEquals("vector")) vectors = ReadVectors(member.Value, row);
             else if (member.NameEquals("payload")) payload = ReadPayload(member.Value, row);
-            else throw Bad(row, $"unknown member \"{member.Name}\": there are \"{idField}\", \"vector\" and \"payload\".");
+            else throw Bad(
+                row, $"unknown member \"{member.Name}\": there are \"{idField}\", \"vector\" and \"payload\".");
         }
 
         return id is { } found ? new(found, vectors, payload) : throw Bad(row, $"\"{idField}\" is missing.");
@@ -25,7 +27,9 @@ internal sealed class PointLine(string path, string idField)
     private PointId ReadId(JsonElement value, long row)
     {
         if (value.ValueKind == JsonValueKind.Number && value.TryGetUInt64(out var number)) return number;
-        if (value.ValueKind == JsonValueKind.String && TryGetText(value) is { } text && PointId.TryFromText(text, out var id)) return id;
+        if (value.ValueKind == JsonValueKind.String && TryGetText(value) is { } text
+            && PointId.TryFromText(text, out var id))
+            return id;
         throw Bad(
             row,
             $"\"{idField}\" is {value.GetRawText()}; an id is a whole number from 0, a UUID, or a string of 1 to "

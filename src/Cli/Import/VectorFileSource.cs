@@ -1,6 +1,7 @@
 namespace VectorCluster.Cli;
 
-/// <summary>Points from a file of vectors: the id is the row's number from 0, the payload its name, if there are names.</summary>
+/// <summary>Points from a file of vectors: the id is the row's number from 0, the payload its name, if there are
+/// names.</summary>
 internal sealed class VectorFileSource(VectorFile file, IReadOnlyList<string>? names, string nameField) : IPointSource
 {
     public string Path => file.Path;

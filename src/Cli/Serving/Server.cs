@@ -12,7 +12,8 @@ using VectorCluster.Embedded;
 namespace VectorCluster.Cli;
 
 /// <summary>The HTTP API over an embedded database.</summary>
-/// <remarks>Stopping goes from the outside in: no new connections, running requests finish, then the database checkpoints.</remarks>
+/// <remarks>Stopping goes from the outside in: no new connections, running requests finish, then the database
+/// checkpoints.</remarks>
 internal sealed class Server : IAsyncDisposable
 {
     private readonly WebApplication _app;

@@ -22,7 +22,8 @@ internal sealed class ServerArguments
 
     private readonly Option<string> _host = new("--host")
     {
-        Description = "IP address to listen on, 'localhost', or '*' for all. There is no access control: mind who can reach it.",
+        Description =
+            "IP address to listen on, 'localhost', or '*' for all. There is no access control: mind who can reach it.",
         HelpName = "ADDRESS",
         DefaultValueFactory = _ => "127.0.0.1",
     };
@@ -44,7 +45,10 @@ internal sealed class ServerArguments
     }
 
     public ServerOptions Read(ParseResult parsed) => new(
-        parsed.GetRequiredValue(_data), parsed.GetRequiredValue(_host), parsed.GetValue(_port), parsed.GetValue(_verbose));
+        parsed.GetRequiredValue(_data),
+        parsed.GetRequiredValue(_host),
+        parsed.GetValue(_port),
+        parsed.GetValue(_verbose));
 
     private static bool IsAddress(string host) => host is "*" or "+" or "localhost" || IPAddress.TryParse(host, out _);
 }

@@ -2,7 +2,8 @@ using System.CommandLine;
 
 namespace VectorCluster.Cli;
 
-/// <summary>Where the database is that a command talks to: a server, or a data directory that no server has open.</summary>
+/// <summary>Where the database is that a command talks to: a server, or a data directory that no server has
+/// open.</summary>
 internal sealed class TargetOptions
 {
     private const string DefaultUrl = "http://localhost:6333";
@@ -52,7 +53,8 @@ internal sealed class TargetOptions
         {
             if (result.GetValue(_url) is not null && result.GetValue(_data) is not null)
                 result.AddError("Give --url or --data, not both.");
-            if (result.GetValue(_url) is { } url && !IsHttp(url)) result.AddError($"'{url}' is not an http or https URL.");
+            if (result.GetValue(_url) is { } url && !IsHttp(url))
+                result.AddError($"'{url}' is not an http or https URL.");
         });
     }
 

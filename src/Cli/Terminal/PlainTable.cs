@@ -2,7 +2,8 @@ using Spectre.Console;
 
 namespace VectorCluster.Cli;
 
-/// <summary>Tables on standard output; without a terminal they are as wide as they need, so that no line breaks.</summary>
+/// <summary>Tables on standard output; without a terminal they are as wide as they need, so that no line
+/// breaks.</summary>
 internal static class PlainTable
 {
     private const int RedirectedWidth = 10_000;

@@ -3,10 +3,14 @@ using Spectre.Console.Rendering;
 
 namespace VectorCluster.Cli;
 
-/// <summary>Shows a meter while work runs: a bar on a terminal, a line now and then where output is redirected.</summary>
+/// <summary>Shows a meter while work runs: a bar on a terminal, a line now and then where output is
+/// redirected.</summary>
 /// <remarks>On standard error, so that what a command writes can be piped.</remarks>
 internal static class ProgressDisplay
 {
+    /// <summary>Leaves room for the numbers on a terminal of 80 columns.</summary>
+    private const int BarWidth = 16;
+
     private static readonly TimeSpan BarInterval = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LineInterval = TimeSpan.FromSeconds(2);
 
@@ -29,7 +33,11 @@ internal static class ProgressDisplay
     {
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
         return console.Progress()
-            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new MeterColumn(meter))
+            .Columns(
+                new TaskDescriptionColumn(),
+                new ProgressBarColumn { Width = BarWidth },
+                new PercentageColumn(),
+                new MeterColumn(meter))
             .StartAsync(async context =>
             {
                 var task = context.AddTask(Markup.Escape(title), maxValue: Math.Max(1, meter.Total));
@@ -43,6 +51,9 @@ internal static class ProgressDisplay
 
     private sealed class MeterColumn(ProgressMeter meter) : ProgressColumn
     {
-        public override IRenderable Render(RenderOptions options, ProgressTask task, TimeSpan deltaTime) => new Text($"{meter}");
+        protected override bool NoWrap => true;
+
+        public override IRenderable Render(RenderOptions options, ProgressTask task, TimeSpan deltaTime) =>
+            new Text($"{meter}");
     }
 }

@@ -11,7 +11,8 @@ public sealed class DamageTests(ITestOutputHelper output)
     private static readonly float[][] Vectors = TestPoints.Vectors(1, Points + 1, 8);
 
     // Goal: a torn last write does not keep the server from starting, and takes nothing else with it.
-    // Method: kill -9, then cut the newest log at a random byte within its last record, which stands for the unacknowledged one.
+    // Method: kill -9, then cut the newest log at a random byte within its last record, which stands for the
+    // unacknowledged one.
     [Fact]
     public async Task A_log_that_ends_within_a_record_loses_that_record_only()
     {
@@ -32,7 +33,8 @@ public sealed class DamageTests(ITestOutputHelper output)
         await StoredPoints.AssertHasOnlyAsync(server.Client, "torn", Vectors);
     }
 
-    // Goal: a flipped bit is told, never served, and its shard alone is out. Method: flip one in the middle of one shard's log.
+    // Goal: a flipped bit is told, never served, and its shard alone is out. Method: flip one in the middle of one
+    // shard's log.
     [Fact]
     public async Task A_flipped_bit_takes_its_shard_out_and_nothing_else()
     {
@@ -58,7 +60,8 @@ public sealed class DamageTests(ITestOutputHelper output)
         await StoredPoints.AssertHasOnlyAsync(server.Client, "whole", Vectors[..Points]);
     }
 
-    /// <summary>Fills a collection, lets the caller go on, kills the server, and does what the caller wants done to the files.</summary>
+    /// <summary>Fills a collection, lets the caller go on, kills the server, and does what the caller wants done to
+    /// the files.</summary>
     private static async Task<Uri> WriteAndKillAsync(
         TemporaryFolder folder, string collection, int shards, Func<VectorClusterHttpClient, Task<Action>> goOn)
     {
@@ -80,12 +83,14 @@ public sealed class DamageTests(ITestOutputHelper output)
             Collection = collection,
             Points =
             [
-                .. Enumerable.Range(start, count).Select(id => new Point((ulong)id, Vectors[id], TestPoints.PayloadOf(id))),
+                .. Enumerable.Range(start, count)
+                    .Select(id => new Point((ulong)id, Vectors[id], TestPoints.PayloadOf(id))),
             ],
         });
 
     private static string NewestLog(TemporaryFolder folder, string collection, int shard) =>
-        Directory.EnumerateFiles(Path.Join(folder.Data, "shards", collection, "~default", $"{shard}"), "*.vcwal").Max()!;
+        Directory.EnumerateFiles(Path.Join(folder.Data, "shards", collection, "~default", $"{shard}"), "*.vcwal")
+            .Max()!;
 
     private static void Cut(string path, long length)
     {

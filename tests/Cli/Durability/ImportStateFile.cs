@@ -13,7 +13,9 @@ internal static class ImportStateFile
         try
         {
             var file = Directory.EnumerateFiles(states, "*.json").SingleOrDefault();
-            return file is null ? 0 : JsonDocument.Parse(File.ReadAllText(file)).RootElement.GetProperty("Rows").GetInt32();
+            if (file is null) return 0;
+            using var state = JsonDocument.Parse(File.ReadAllText(file));
+            return state.RootElement.GetProperty("Rows").GetInt32();
         }
         catch (FileNotFoundException)
         {

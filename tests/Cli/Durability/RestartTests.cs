@@ -8,7 +8,8 @@ public sealed class RestartTests(ITestOutputHelper output)
     private const int Points = 100_000;
     private const int Dimension = 100;
 
-    // Goal: no graph is built anew after a crash. Method: what the graphs cover right after the restart, before any time for
+    // Goal: no graph is built anew after a crash. Method: what the graphs cover right after the restart, before any
+    // time for
     // building. How long the first answer takes depends on the machine: bench/restart.sh measures it.
     [Fact]
     public async Task A_killed_server_has_its_graph_when_it_is_back()
@@ -36,7 +37,8 @@ public sealed class RestartTests(ITestOutputHelper output)
         var hits = (await restarted.Client.SearchAsync(search)).Hits;
         var info = await restarted.Client.GetCollectionAsync("points");
 
-        output.WriteLine($"first answer after {TimeProvider.System.GetElapsedTime(startedAt).TotalMilliseconds:0} ms of serving");
+        output.WriteLine(
+            $"first answer after {TimeProvider.System.GetElapsedTime(startedAt).TotalMilliseconds:0} ms of serving");
         output.WriteLine($"{info.IndexedVectorCount} of {indexed} vectors were in the graph");
         Assert.Equal((PointId)4_711UL, hits[0].Id);
         Assert.Equal((Points, Points), (info.PointCount, indexed));

@@ -7,8 +7,10 @@ internal static class StoredPoints
 {
     private const int PagePoints = 5_000;
 
-    /// <summary>Every id from 0 up to <paramref name="end"/> is there, with its vector and payload. Not for cosine.</summary>
-    public static async Task AssertHasAsync(VectorClusterHttpClient client, string collection, float[][] vectors, int end)
+    /// <summary>Every id from 0 up to <paramref name="end"/> is there, with its vector and payload. Not for
+    /// cosine.</summary>
+    public static async Task AssertHasAsync(
+        VectorClusterHttpClient client, string collection, float[][] vectors, int end)
     {
         for (var start = 0; start < end; start += PagePoints)
         {
@@ -47,8 +49,8 @@ internal static class StoredPoints
 
     private static void AssertAre(IReadOnlyList<StoredPoint> found, float[][] vectors, int start, int count)
     {
-        Assert.Equal(
-            Enumerable.Range(start, count).Select(id => (PointId)(ulong)id).Except(found.Select(point => point.Id)), []);
+        var wanted = Enumerable.Range(start, count).Select(id => (PointId)(ulong)id);
+        Assert.Equal([], wanted.Except(found.Select(point => point.Id)));
         Assert.Equal(count, found.Count);
         for (var i = 0; i < count; i++)
         {

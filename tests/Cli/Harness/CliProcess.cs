@@ -12,6 +12,7 @@ internal sealed class CliProcess : IAsyncDisposable
     private readonly Process _process;
     private readonly StringBuilder _output = new();
     private readonly StringBuilder _error = new();
+    private bool _isDisposed;
 
     private CliProcess(Process process)
     {
@@ -76,8 +77,14 @@ internal sealed class CliProcess : IAsyncDisposable
     /// <summary>kill -9: the process gets no say.</summary>
     public async Task KillAsync()
     {
-        if (!_process.HasExited) _process.Kill();
+        Kill();
         await WaitForExitAsync();
+    }
+
+    /// <summary>kill -9, without waiting. No error if the process is gone.</summary>
+    public void Kill()
+    {
+        if (!_isDisposed && !_process.HasExited) _process.Kill();
     }
 
     /// <param name="signal">INT or TERM.</param>
@@ -89,7 +96,9 @@ internal sealed class CliProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_isDisposed) return;
         await KillAsync();
+        _isDisposed = true;
         _process.Dispose();
     }
 

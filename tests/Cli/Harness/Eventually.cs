@@ -5,7 +5,8 @@ internal static class Eventually
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(5);
 
-    public static Task TrueAsync(Func<bool> isTrue, Func<string> failure) => TrueAsync(() => Task.FromResult(isTrue()), failure);
+    public static Task TrueAsync(Func<bool> isTrue, Func<string> failure) =>
+        TrueAsync(() => Task.FromResult(isTrue()), failure);
 
     public static async Task TrueAsync(Func<Task<bool>> isTrue, Func<string> failure)
     {

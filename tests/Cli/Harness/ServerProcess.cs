@@ -23,6 +23,7 @@ internal sealed class ServerProcess : IAsyncDisposable
     public static async Task<ServerProcess> StartAsync(TemporaryFolder folder, int port = 0, string command = "serve")
     {
         var process = CliProcess.Start(folder.State, command, "--data", folder.Data, "--port", $"{port}");
+        folder.Add(process);
         var address = await process.WaitForAsync($"VectorCluster serves {folder.Data} on ");
         return new(process, new Uri(address));
     }

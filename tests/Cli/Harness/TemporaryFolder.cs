@@ -1,8 +1,9 @@
 namespace VectorCluster.Cli.Tests;
 
-/// <summary>A folder that goes with the test.</summary>
+/// <summary>A folder that goes with the test, and takes the processes with it that a failed test left.</summary>
 internal sealed class TemporaryFolder : IDisposable
 {
+    private readonly List<CliProcess> _processes = [];
     private readonly string _path = Directory.CreateTempSubdirectory("vectorcluster-cli-").FullName;
 
     /// <summary>Data directory.</summary>
@@ -19,5 +20,11 @@ internal sealed class TemporaryFolder : IDisposable
         return PathOf(name);
     }
 
-    public void Dispose() => Directory.Delete(_path, recursive: true);
+    public void Add(CliProcess process) => _processes.Add(process);
+
+    public void Dispose()
+    {
+        foreach (var process in _processes) process.Kill();
+        Directory.Delete(_path, recursive: true);
+    }
 }

@@ -28,7 +28,8 @@ internal static class TestPoints
     {
         var lines = new StringBuilder();
         for (var i = 0; i < vectors.Length; i++)
-            lines.Append($"{{\"id\": {i}, \"vector\": [{string.Join(", ", vectors[i])}], \"payload\": {PayloadOf(i)}}}\n");
+            lines.Append(
+                $"{{\"id\": {i}, \"vector\": [{string.Join(", ", vectors[i])}], \"payload\": {PayloadOf(i)}}}\n");
         return folder.Write("points.jsonl", lines.ToString());
     }
 

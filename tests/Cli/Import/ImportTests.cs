@@ -49,12 +49,14 @@ public sealed class ImportTests : IDisposable
         var file = _folder.PathOf("odd.jsonl");
 
         var export = await RunAsync("export", "--collection", "odd", "--namespace", "tenant", "--output", file);
-        var import = await RunAsync("import", file, "--collection", "again", "--namespace", "tenant", "--metric", "euclid");
+        var import = await RunAsync(
+            "import", file, "--collection", "again", "--namespace", "tenant", "--metric", "euclid");
 
         Assert.True(export.ExitCode == 0, export.Error);
         Assert.True(import.ExitCode == 0, import.Error);
         var after = await ScrollAsync("again");
-        Assert.Equal(before.Select(point => (point.Id, point.Payload)), after.Select(point => (point.Id, point.Payload)));
+        Assert.Equal(
+            before.Select(point => (point.Id, point.Payload)), after.Select(point => (point.Id, point.Payload)));
         foreach (var (old, copy) in before.Zip(after)) Assert.Equal(Flat(old), Flat(copy));
     }
 
@@ -114,7 +116,8 @@ public sealed class ImportTests : IDisposable
         var again = await ImportAsync(file);
         Assert.Contains($"Going on at row {Points}: ", again.Error, StringComparison.Ordinal);
 
-        await using (var database = await VectorDatabase.OpenAsync(_folder.Data)) await database.DeleteCollectionAsync("points");
+        await using (var database = await VectorDatabase.OpenAsync(_folder.Data))
+            await database.DeleteCollectionAsync("points");
         var afresh = await ImportAsync(file);
         Assert.DoesNotContain("Going on", afresh.Error, StringComparison.Ordinal);
         Assert.Equal(Points - 1, (await ScrollAsync("points")).Count);
@@ -162,8 +165,10 @@ public sealed class ImportTests : IDisposable
         };
         await database.CreateCollectionAsync("odd", new() { Vectors = vectors, ShardCount = 3 });
         KeyValuePair<string, ReadOnlyMemory<float>> title = new("title", new[] { 0.1f, -1e-30f });
-        KeyValuePair<string, ReadOnlyMemory<float>> body = new("body \"quoted\"", new[] { 1e16f, 3.4028e-38f, float.Epsilon });
-        Payload payload = Payload.Parse("""{"ä\n\"": [1, 1.0, 1e400, null, {"deep": "\u0000 \ud83d\ude00"}], "n": 12345678901234567890}""");
+        KeyValuePair<string, ReadOnlyMemory<float>> body = new(
+            "body \"quoted\"", new[] { 1e16f, 3.4028e-38f, float.Epsilon });
+        Payload payload = Payload.Parse(
+            """{"ä\n\"": [1, 1.0, 1e400, null, {"deep": "\u0000 \ud83d\ude00"}], "n": 12345678901234567890}""");
         await database.UpsertAsync(new()
         {
             Collection = "odd",

@@ -23,7 +23,8 @@ public sealed class ServeTests
         }
 
         // It took a checkpoint: the shard has pages, and its log was begun anew.
-        var files = Directory.GetFiles(Path.Join(folder.Data, "shards", "c", "~default", "0")).Select(Path.GetFileName).ToList();
+        var shard = Path.Join(folder.Data, "shards", "c", "~default", "0");
+        var files = Directory.GetFiles(shard).Select(Path.GetFileName).ToList();
         Assert.Contains(files, name => name!.EndsWith(".vcpages", StringComparison.Ordinal));
         await using var again = await ServerProcess.StartAsync(folder);
         Assert.Single(await again.Client.GetPointsAsync(new() { Collection = "c", Ids = [1UL] }));
