@@ -32,12 +32,12 @@ internal sealed class TestShard : IAsyncDisposable
 
     public static CollectionSettings SettingsOf(int dimension, DistanceMetric metric, int exactScanThreshold = 0) =>
         new()
-    {
-        Vectors = new Dictionary<string, VectorSettings>
         {
-            [""] = new(dimension, metric) { Hnsw = new() { ExactScanThreshold = exactScanThreshold } },
-        },
-    };
+            Vectors = new Dictionary<string, VectorSettings>
+            {
+                [""] = new(dimension, metric) { Hnsw = new() { ExactScanThreshold = exactScanThreshold } },
+            },
+        };
 
     public async Task ReopenAsync()
     {

@@ -15,7 +15,8 @@ internal sealed class BodyBudget(long maxBytes = BodyBudget.DefaultMaxBytes)
     {
         if (Interlocked.Add(ref _taken, bytes) <= maxBytes) return;
         Return(bytes);
-        throw new OverloadedException("The bodies of the requests under way take all the memory set aside.", RetryAfter);
+        throw new OverloadedException(
+            "The bodies of the requests under way take all the memory set aside.", RetryAfter);
     }
 
     public void Return(int bytes) => Interlocked.Add(ref _taken, -bytes);

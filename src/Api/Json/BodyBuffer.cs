@@ -33,7 +33,7 @@ internal sealed class BodyBuffer(BodyBudget budget) : IDisposable
     {
         var bytes = Math.Max(FirstBytes, _buffer.Length * 2);
         budget.Take(bytes);
-        var larger = ArrayPool<byte>.Shared.Rent(bytes); // may be larger than asked for; the asked size is counted
+        var larger = ArrayPool<byte>.Shared.Rent(bytes);
         _buffer.AsSpan(0, _length).CopyTo(larger);
         Replace(larger, bytes);
     }

@@ -101,9 +101,9 @@ internal static class ImportCommand
 
     private static CollectionSettings SettingsOf(
         IReadOnlyDictionary<string, int> dimensions, DistanceMetric metric, int shards) => new()
-    {
-        Vectors = dimensions.ToDictionary(
+        {
+            Vectors = dimensions.ToDictionary(
             vector => vector.Key, vector => new VectorSettings(vector.Value, metric), StringComparer.Ordinal),
-        ShardCount = shards,
-    };
+            ShardCount = shards,
+        };
 }

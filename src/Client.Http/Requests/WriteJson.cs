@@ -55,12 +55,14 @@ internal static class WriteJson
                 json.WritePropertyName("payload");
                 WritePayload(json, set.Values);
                 if (set.Key is { } key) json.WriteString("key", key.Text);
-            }),
+            }
+            ),
             OverwritePayload overwrite => (HttpMethod.Put, "payload", json =>
             {
                 json.WritePropertyName("payload");
                 WritePayload(json, overwrite.Values);
-            }),
+            }
+            ),
             DeletePayloadKeys delete => (
                 HttpMethod.Post, "payload/delete", json => VectorJson.WritePaths(json, "keys", delete.Keys)),
             ClearPayload => (HttpMethod.Post, "payload/clear", _ => { }),

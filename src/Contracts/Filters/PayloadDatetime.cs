@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 
 namespace VectorCluster;
 
-/// <summary>The date-times that payloads and datetime ranges understand: RFC 3339, and Qdrant's short forms: a blank for
-/// the T, without offset (UTC), without seconds, or a date alone.</summary>
+/// <summary>The date-times that payloads and datetime ranges understand: RFC 3339, and Qdrant's short forms: a blank
+/// for the T, without offset (UTC), without seconds, or a date alone.</summary>
 public static partial class PayloadDatetime
 {
     /// <summary>Longest text looked at; nine digits of a second and an offset take 35 characters.</summary>

@@ -49,14 +49,14 @@ internal static class IndexKey
     /// <summary>The key of a value to match; −1: no indexed value has it, only "other" ones may.</summary>
     public static int TryWrite(PayloadIndexKind kind, MatchValue value, scoped Span<byte> key) =>
         (kind, value.Kind) switch
-    {
-        (PayloadIndexKind.Keyword, MatchValueKind.Text) =>
-            Encoding.UTF8.GetByteCount(value.Text!) <= MaxBytes ? Encoding.UTF8.GetBytes(value.Text, key) : -1,
-        (PayloadIndexKind.Uuid, MatchValueKind.Text) => TryWriteText(kind, value.Text!, key),
-        (PayloadIndexKind.Integer, MatchValueKind.Integer) => Write(value.Number, key),
-        (PayloadIndexKind.Bool, MatchValueKind.Bool) => Write(value.Number, key),
-        _ => -1,
-    };
+        {
+            (PayloadIndexKind.Keyword, MatchValueKind.Text) =>
+                Encoding.UTF8.GetByteCount(value.Text!) <= MaxBytes ? Encoding.UTF8.GetBytes(value.Text, key) : -1,
+            (PayloadIndexKind.Uuid, MatchValueKind.Text) => TryWriteText(kind, value.Text!, key),
+            (PayloadIndexKind.Integer, MatchValueKind.Integer) => Write(value.Number, key),
+            (PayloadIndexKind.Bool, MatchValueKind.Bool) => Write(value.Number, key),
+            _ => -1,
+        };
 
     /// <summary>The ordered number in a key of an ordered kind.</summary>
     public static long ReadOrdered(ReadOnlySpan<byte> key) => BinaryPrimitives.ReadInt64LittleEndian(key);

@@ -68,8 +68,12 @@ internal sealed class RandomPayloads(int seed)
             6 => NextDatetimeRange(path),
             7 => new IsEmptyCondition(path, _random.Next(4) > 0),
             8 => new IsNullCondition(path, _random.Next(4) > 0),
-            9 => new ValuesCountCondition(path) { Gte = _random.Next(3), Lt = _random.Next(2) == 0 ? _random.Next(5)
-                : null },
+            9 => new ValuesCountCondition(path)
+            {
+                Gte = _random.Next(3),
+                Lt = _random.Next(2) == 0 ? _random.Next(5)
+                : null
+            },
             10 => NextFilter(depth + 1),
             _ => new NestedCondition("parts", new() { Must = [new MatchCondition("n", NextMatchValues())] }),
         };

@@ -1,6 +1,6 @@
 using VectorCluster.Engine.Checkpoints;
-using VectorCluster.Engine.Hnsw;
 using VectorCluster.Engine.Distance;
+using VectorCluster.Engine.Hnsw;
 using VectorCluster.Engine.Shards;
 
 namespace VectorCluster.Engine.Tests.Shards;
@@ -63,7 +63,7 @@ public sealed class ShardCheckpointTests
     {
         state.Apply(new(lsn), VectorCluster.Engine.Wal.WalCodec.EncodeUpsert(points, state.VectorNames).Span);
         var index = state.Vectors[0];
-        index.AddToGraph(
-            [.. Enumerable.Range(index.IndexedUpTo, state.Points.Count - index.IndexedUpTo)], state.Points.Count, [scratch]);
+        var added = Enumerable.Range(index.IndexedUpTo, state.Points.Count - index.IndexedUpTo);
+        index.AddToGraph([.. added], state.Points.Count, [scratch]);
     }
 }
