@@ -1,6 +1,7 @@
 namespace VectorCluster.Api;
 
-/// <summary>Bytes that the bodies of all requests under way may take together: overload is answered, not hoarded.</summary>
+/// <summary>Bytes that the bodies of all requests under way may take together: overload is answered, not
+/// hoarded.</summary>
 internal sealed class BodyBudget(long maxBytes = BodyBudget.DefaultMaxBytes)
 {
     /// <summary>Eight bodies of the largest size, or thousands of usual ones.</summary>

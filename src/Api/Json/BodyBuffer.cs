@@ -2,7 +2,8 @@ using System.Buffers;
 
 namespace VectorCluster.Api;
 
-/// <summary>The bytes of one body, in a pooled array that grows as they arrive, not as a header promises them.</summary>
+/// <summary>The bytes of one body, in a pooled array that grows as they arrive, not as a header promises
+/// them.</summary>
 internal sealed class BodyBuffer(BodyBudget budget) : IDisposable
 {
     private const int FirstBytes = 64 * 1024;
