@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using VectorCluster.Engine.Distance;
 using VectorCluster.Engine.Filters;
 using VectorCluster.Engine.Hnsw;
@@ -152,15 +153,54 @@ internal sealed class ShardState : IDisposable
         {
             var id = reader.ReadId();
             var payload = reader.ReadBytes();
+            var present = Points.Find(id);
+            var vectors = reader;
+            if (present >= 0 && HasVectors(present, ref vectors))
+            {
+                // The same vectors again: the place and its links stay, so that writing twice costs no memory.
+                reader = vectors;
+                SetPayload(present, lsn, payload);
+                continue;
+            }
+
             var place = Points.Count;
             var mask = WriteVectors(place, ref reader);
-            Retire(Points.Find(id));
+            Retire(present);
             Points.Append(id, lsn, _blobs.Append(payload), mask);
             if (payload.IsEmpty) continue;
             foreach (var index in _payloadIndexes) index.Set(place, payload);
         }
 
         return reader.Count;
+    }
+
+    /// <summary>Whether a place has just the vectors that the record gives next.</summary>
+    private bool HasVectors(int place, ref WalReader reader)
+    {
+        var mask = 0u;
+        var isSame = true;
+        for (var left = reader.ReadByte(); left > 0; left--)
+        {
+            var bit = reader.ReadByte();
+            var stored = Vectors[bit].Vectors;
+            var given = reader.Take(stored.Dimension * sizeof(float));
+            isSame = isSame && MemoryMarshal.AsBytes(stored.Read(place)).SequenceEqual(given);
+            mask |= 1u << bit;
+        }
+
+        return isSame && mask == Points[place].VectorMask;
+    }
+
+    private void SetPayload(int place, long lsn, ReadOnlySpan<byte> payload)
+    {
+        var isUnchanged = payload.Length <= 2
+            ? Points[place].Payload == 0
+            : Points.PayloadOf(place).SequenceEqual(payload);
+        var reference = isUnchanged ? Points[place].Payload : payload.Length <= 2 ? 0 : _blobs.Append(payload);
+        Points.SetPayload(place, lsn, reference);
+        if (isUnchanged) return;
+        var text = payload.IsEmpty ? "{}"u8 : payload;
+        foreach (var index in _payloadIndexes) index.Set(place, text);
     }
 
     private uint WriteVectors(int place, ref WalReader reader)
@@ -201,9 +241,7 @@ internal sealed class ShardState : IDisposable
         var change = reader.ReadPayloadChange();
         foreach (var place in places)
         {
-            var payload = PayloadEditor.Apply(Points.PayloadOf(place), change);
-            Points.SetPayload(place, lsn, payload.Length == 2 ? 0 : _blobs.Append(payload.Span));
-            foreach (var index in _payloadIndexes) index.Set(place, payload.Span);
+            SetPayload(place, lsn, PayloadEditor.Apply(Points.PayloadOf(place), change).Span);
         }
 
         return places.Count;

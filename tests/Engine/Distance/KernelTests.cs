@@ -3,7 +3,7 @@ using VectorCluster.Engine.Hnsw;
 
 namespace VectorCluster.Engine.Tests.Distance;
 
-/// <summary>Every kernel that this processor has, against the scalar one.</summary>
+/// <summary>Every kernel that this processor has, against the scalar one. One that it lacks makes no case.</summary>
 public sealed unsafe class KernelTests
 {
     private delegate float Kernel(float* a, float* b, int paddedDimension);
@@ -13,7 +13,8 @@ public sealed unsafe class KernelTests
         get
         {
             var cases = new TheoryData<string, int>();
-            foreach (var kernel in new[] { "L2/256", "L2/512", "Dot/256", "Dot/512", "L1/256", "L1/512" })
+            var kernels = new[] { "L2/256", "L2/512", "Dot/256", "Dot/512", "L1/256", "L1/512" };
+            foreach (var kernel in kernels.Where(kernel => InstructionSets.IsSupported(Find(kernel).Set)))
                 foreach (var dimension in new[] { 1, 7, 16, 17, 100, 128, 768, 1537 })
                     cases.Add(kernel, dimension);
             return cases;
@@ -24,9 +25,7 @@ public sealed unsafe class KernelTests
     [MemberData(nameof(Cases))]
     public void Kernel_agrees_with_the_scalar_oracle(string name, int dimension)
     {
-        var (kernel, oracle, set) = Find(name);
-        if (!InstructionSets.IsSupported(
-            set)) return; // nothing to compare on this processor; the scalar kernels run everywhere
+        var (kernel, oracle, _) = Find(name);
         var random = new Random(dimension);
         using var left = new SearchScratch();
         using var right = new SearchScratch();

@@ -178,4 +178,24 @@ public sealed class ShardWriteTests
         Assert.Equal((100, 500, 100, 100), (before, indexed, during, after));
         Assert.Empty((await shard.Shard.DescribeAsync()).PayloadIndexPoints);
     }
+
+    // Goal: an import that is sent again costs nothing. Method: the same points twice, and once with another payload.
+    [Fact]
+    public async Task Same_vectors_written_again_take_no_new_place()
+    {
+        await using var shard = await TestShard.OpenAsync(Settings);
+        await shard.UpsertAsync([.. Enumerable.Range(0, 100).Select(i => Point((ulong)i, $$"""{"n":{{i}}}"""))]);
+        var before = (await shard.Shard.DescribeAsync()).ResidentBytes;
+        for (var round = 0; round < 100; round++)
+            await shard.UpsertAsync([.. Enumerable.Range(0, 100).Select(i => Point((ulong)i, $$"""{"n":{{i}}}"""))]);
+        var after = (await shard.Shard.DescribeAsync()).ResidentBytes;
+        await shard.UpsertAsync(Point(7, """{"n":-7}"""), Point(8));
+        await shard.ReopenAsync();
+
+        var points = await shard.Shard.GetAsync([7UL, 8UL, 9UL], PayloadSelector.All, VectorSelector.None);
+
+        Assert.Equal(before, after);
+        Assert.Equal(["""{"n":-7}""", "{}", """{"n":9}"""], points.Select(point => point.Payload!.ToString()));
+        Assert.Equal([102, 102, 101], points.Select(point => point.Version.Value));
+    }
 }
