@@ -12,8 +12,8 @@ public static class VectorClusterApi
 {
     /// <summary>
     /// The version of Qdrant's API that is served. Qdrant's clients read it from <c>GET /</c> and warn unless it is
-    /// within one minor
-    /// version of their own; so it is not the version of this server, which <c>server_version</c> tells.
+    /// within one minor version of their own; so it is not the version of this server, which <c>server_version</c>
+    /// tells.
     /// </summary>
     public const string QdrantApiVersion = "1.18.0";
 

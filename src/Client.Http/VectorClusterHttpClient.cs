@@ -8,8 +8,8 @@ namespace VectorCluster.Client.Http;
 /// <remarks>
 /// Where the server can't be reached, reads throw <see cref="ShardUnavailableException"/> and writes
 /// <see cref="WriteIncompleteException"/>: its outcome is Rejected if nothing was sent, else Unknown, with a shard
-/// number of −1,
-/// since only the server knows which shards a write touches. Safe for concurrent use, as <see cref="HttpClient"/> is.
+/// number of −1, since only the server knows which shards a write touches. Safe for concurrent use, as
+/// <see cref="HttpClient"/> is.
 /// </remarks>
 public sealed class VectorClusterHttpClient : IVectorDatabase, IDisposable
 {

@@ -1,9 +1,8 @@
 namespace VectorCluster.Suites;
 
 /// <summary>
-/// What every <see cref="IVectorDatabase"/> must do, embedded, over HTTP or in a cluster. The topics are in the
-/// classes derived from
-/// this one; an implementation's tests derive from each of those and supply <see cref="Database"/>.
+/// What every <see cref="IVectorDatabase"/> must do, embedded, over HTTP or in a cluster. The topics are in the classes
+/// derived from this one; an implementation's tests derive from each of those and supply <see cref="Database"/>.
 /// </summary>
 /// <remarks>Tests share a database and keep apart by the names of their collections.</remarks>
 public abstract class VectorDatabaseContract

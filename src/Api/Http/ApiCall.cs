@@ -44,8 +44,7 @@ internal sealed class ApiCall(HttpContext http, ApiRoute route, TimeProvider tim
 
     /// <summary>
     /// Turns a place in the request as the database knows it into one in this body: batches wrap requests, and the
-    /// older
-    /// endpoints name things otherwise.
+    /// older endpoints name things otherwise.
     /// </summary>
     public Func<string, string> LocateInBody { get; set; } = static path => path;
 

@@ -7,8 +7,8 @@ namespace VectorCluster.Cli;
 /// <summary>How far an import got, in a small file, so that the same command goes on where it was stopped.</summary>
 /// <remarks>
 /// Kept under <c>$XDG_STATE_HOME/vectorcluster/imports</c>, one file for each source and target. It is replaced
-/// atomically but not
-/// flushed: it may be behind after a power failure, which costs writing some points again, and never ahead.
+/// atomically but not flushed: it may be behind after a power failure, which costs writing some points again, and never
+/// ahead.
 /// </remarks>
 internal sealed class ImportState
 {

@@ -20,8 +20,7 @@ public sealed class MalformedRequestTests(ApiServer server, ITestOutputHelper ou
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     // Goal: no input makes the server fail or hang. Method: valid requests of every endpoint, spoiled at random; each
-    // must be
-    // answered by 2xx or by 4xx with an error envelope, and afterwards a good request must succeed.
+    // must be answered by 2xx or by 4xx with an error envelope, and afterwards a good request must succeed.
     [Fact]
     public async Task A_malformed_request_is_answered_with_a_reason()
     {

@@ -8,8 +8,7 @@ public sealed class DemoTests
     private const string Rows = "Collection 'words': ";
 
     // Goal: it loads once, and a half-finished load goes on. Method: three runs; between the first two points are
-    // deleted, as if
-    // the first had been stopped before it wrote them.
+    // deleted, as if the first had been stopped before it wrote them.
     [Fact]
     public async Task It_shows_neighbours_loads_what_is_missing_and_never_loads_twice()
     {

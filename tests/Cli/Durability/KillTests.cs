@@ -10,8 +10,8 @@ public sealed class KillTests(ITestOutputHelper output)
     private const int Dimension = 16;
 
     // Goal: what was acknowledged survives, and the import goes on. Method: kill the server once the import's own
-    // record of
-    // acknowledged rows has grown by a random number, plus a random moment; each fifth time kill the import too.
+    // record of acknowledged rows has grown by a random number, plus a random moment; each fifth time kill the import
+    // too.
     [Fact]
     public async Task Twenty_kills_during_an_import_lose_nothing_that_was_acknowledged()
     {

@@ -9,8 +9,7 @@ public sealed class RestartTests(ITestOutputHelper output)
     private const int Dimension = 100;
 
     // Goal: no graph is built anew after a crash. Method: what the graphs cover right after the restart, before any
-    // time for
-    // building. How long the first answer takes depends on the machine: bench/restart.sh measures it.
+    // time for building. How long the first answer takes depends on the machine: bench/restart.sh measures it.
     [Fact]
     public async Task A_killed_server_has_its_graph_when_it_is_back()
     {
