@@ -20,6 +20,7 @@ public class DatabaseCoordinator : IVectorDatabase
     private readonly WritePath _writes;
     private readonly ReadPath _reads;
     private readonly SearchPath _searches;
+    private readonly SemaphoreSlim _indexChanges = new(1, 1);
 
     public DatabaseCoordinator(ICatalogueStore catalogue, IShardDirectory directory, TimeProvider time)
     {
@@ -192,6 +193,20 @@ public class DatabaseCoordinator : IVectorDatabase
     }
 
     private async Task ChangeIndexesAsync(
+        string collection, Action<Dictionary<string, PayloadIndexKind>> change, CancellationToken cancellationToken)
+    {
+        await _indexChanges.WaitAsync(cancellationToken); // shards take settings up in the order of the catalogue
+        try
+        {
+            await ChangeIndexesInTurnAsync(collection, change, cancellationToken);
+        }
+        finally
+        {
+            _indexChanges.Release();
+        }
+    }
+
+    private async Task ChangeIndexesInTurnAsync(
         string collection, Action<Dictionary<string, PayloadIndexKind>> change, CancellationToken cancellationToken)
     {
         var settings = await _catalogue.UpdateAsync(

@@ -16,6 +16,7 @@ internal sealed class LocalShards : IShardDirectory, IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ConcurrentDictionary<ShardId, Entry> _entries = new();
     private readonly ConcurrentDictionary<ShardId, StoreCorruptedException> _damaged = new();
+    private readonly ConcurrentDictionary<ShardId, ShardFailure> _closeFailures = new();
     private readonly ITimer _sweep;
     private bool _isClosed;
 
@@ -26,8 +27,10 @@ internal sealed class LocalShards : IShardDirectory, IAsyncDisposable
     }
 
     public IReadOnlyList<ShardFailure> Failures =>
-        [.. _damaged.Values.Select(damage =>
-            new ShardFailure(damage.Shard, ErrorCodes.ShardCorrupted, damage.Message))];
+    [
+        .. _damaged.Values.Select(damage => new ShardFailure(damage.Shard, ErrorCodes.ShardCorrupted, damage.Message)),
+        .. _closeFailures.Values,
+    ];
 
     public async ValueTask<IShardClient> ResolveAsync(
         ShardId shard, CollectionSettings settings, CancellationToken cancellationToken)
@@ -47,6 +50,7 @@ internal sealed class LocalShards : IShardDirectory, IAsyncDisposable
             try
             {
                 var opened = await opening.WaitAsync(cancellationToken);
+                _closeFailures.TryRemove(shard, out _);
                 if (!opened.Ended.IsCompleted) return opened;
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
@@ -88,10 +92,21 @@ internal sealed class LocalShards : IShardDirectory, IAsyncDisposable
     private Task<Shard> OpenAsync(ShardId shard, CollectionSettings settings) =>
         Task.Run(() => Shard.OpenAsync(shard, settings, _store, _threads, _options.Shards, _time));
 
+    /// <summary>Closes a shard. One that can't be closed cleanly is let go all the same: its store is the truth.</summary>
     private async Task RemoveAsync(ShardId shard, Entry entry)
     {
-        await entry.CloseAsync();
-        _entries.TryRemove(new(shard, entry));
+        try
+        {
+            await entry.CloseAsync();
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            _closeFailures[shard] = new(shard, ErrorCodes.ShardUnavailable, $"Closing it failed: {exception.Message}");
+        }
+        finally
+        {
+            _entries.TryRemove(new(shard, entry));
+        }
     }
 
     private async Task CloseIdleAsync()

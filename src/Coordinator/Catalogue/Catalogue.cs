@@ -6,6 +6,8 @@ namespace VectorCluster.Coordinator.Catalogue;
 
 /// <summary>The collections and namespaces that exist, read through a cache that this process keeps true by being the
 /// only writer.</summary>
+/// <remarks>Whatever is not answered from the cache happens one at a time, so that the cache changes in the order of the
+/// rows: no late reader can bring back what was deleted or replaced meanwhile.</remarks>
 /// <param name="finishDeletion">Ends the deletion of a namespace that is written to again.</param>
 public sealed class Catalogue(ICatalogueStore store, Func<string, string, CancellationToken, Task> finishDeletion)
 {
@@ -18,6 +20,7 @@ public sealed class Catalogue(ICatalogueStore store, Func<string, string, Cancel
 
     private readonly ConcurrentDictionary<string, CollectionSettings> _collections = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<(string Collection, string Name), ShardMap> _maps = new();
+    private readonly SemaphoreSlim _turn = new(1, 1);
 
     /// <exception cref="InvalidRequestException">The name can't be a collection's.</exception>
     /// <exception cref="NotFoundException">No such collection.</exception>
@@ -31,9 +34,10 @@ public sealed class Catalogue(ICatalogueStore store, Func<string, string, Cancel
     public async ValueTask<CollectionSettings?> FindAsync(string collection, CancellationToken cancellationToken)
     {
         if (_collections.TryGetValue(collection, out var cached)) return cached;
+        using var turn = await TakeTurnAsync(cancellationToken);
         if (await store.ReadCollectionAsync(collection, cancellationToken) is not { } row) return null;
         var entry = CatalogueJson.ReadCollection(row.Value);
-        return entry.IsDeleting ? null : _collections.GetOrAdd(collection, entry.Settings);
+        return entry.IsDeleting ? null : _collections[collection] = entry.Settings;
     }
 
     /// <returns>Names in ordinal order.</returns>
@@ -50,6 +54,7 @@ public sealed class Catalogue(ICatalogueStore store, Func<string, string, Cancel
     public async Task<bool> TryCreateAsync(
         string collection, CollectionSettings settings, CancellationToken cancellationToken)
     {
+        using var turn = await TakeTurnAsync(cancellationToken);
         var row = CatalogueJson.Write(new CollectionEntry(settings));
         if (!await store.TryWriteCollectionAsync(collection, 0, row, cancellationToken)) return false;
         _collections[collection] = settings;
@@ -60,6 +65,7 @@ public sealed class Catalogue(ICatalogueStore store, Func<string, string, Cancel
     public async Task<CollectionSettings> UpdateAsync(
         string collection, Func<CollectionSettings, CollectionSettings> change, CancellationToken cancellationToken)
     {
+        using var turn = await TakeTurnAsync(cancellationToken);
         for (var attempt = 0; attempt < MaxUpdateTries; attempt++)
         {
             var row = await store.ReadCollectionAsync(collection, cancellationToken)
@@ -80,6 +86,7 @@ public sealed class Catalogue(ICatalogueStore store, Func<string, string, Cancel
     /// <returns>False: there was none.</returns>
     public async Task<bool> BeginDeleteAsync(string collection, CancellationToken cancellationToken)
     {
+        using var turn = await TakeTurnAsync(cancellationToken);
         if (await store.ReadCollectionAsync(collection, cancellationToken) is not { } row) return false;
         var entry = CatalogueJson.ReadCollection(row.Value) with { IsDeleting = true };
         if (!await store.TryWriteCollectionAsync(collection, row.Version, CatalogueJson.Write(entry),
@@ -91,6 +98,7 @@ public sealed class Catalogue(ICatalogueStore store, Func<string, string, Cancel
 
     public async Task DeleteAsync(string collection, CancellationToken cancellationToken)
     {
+        using var turn = await TakeTurnAsync(cancellationToken);
         await store.DeleteCollectionAsync(collection, cancellationToken);
         foreach (var key in _maps.Keys)
             if (string.Equals(key.Collection, collection, StringComparison.Ordinal)) _maps.TryRemove(key, out _);
@@ -100,6 +108,7 @@ public sealed class Catalogue(ICatalogueStore store, Func<string, string, Cancel
     public async ValueTask<ShardMap?> FindMapAsync(string collection, string name, CancellationToken cancellationToken)
     {
         if (_maps.TryGetValue((collection, name), out var cached)) return cached;
+        using var turn = await TakeTurnAsync(cancellationToken);
         if (await store.ReadNamespaceAsync(collection, name, cancellationToken) is not { } row) return null;
         var entry = CatalogueJson.ReadNamespace(row.Value);
         return entry.IsDeleting ? null : Remember(collection, name, entry.Map);
@@ -110,16 +119,11 @@ public sealed class Catalogue(ICatalogueStore store, Func<string, string, Cancel
         string collection, string name, int shardCount, CancellationToken cancellationToken)
     {
         if (await FindMapAsync(collection, name, cancellationToken) is { } found) return found;
-        var map = ShardMap.Even(shardCount);
-        if (await store.TryWriteNamespaceAsync(
-            collection, name, 0, CatalogueJson.Write(new NamespaceEntry(map)), cancellationToken))
-            return Remember(collection, name, map);
+        if (await TryCreateMapAsync(collection, name, shardCount, cancellationToken) is { } created) return created;
         if (await FindMapAsync(collection, name, cancellationToken) is { } others) return others;
         await finishDeletion(collection, name, cancellationToken); // a crash interrupted it, or it is under way
-        if (await store.TryWriteNamespaceAsync(
-            collection, name, 0, CatalogueJson.Write(new NamespaceEntry(map)), cancellationToken))
-            return Remember(collection, name, map);
-        return await FindMapAsync(collection, name, cancellationToken)
+        return await TryCreateMapAsync(collection, name, shardCount, cancellationToken)
+            ?? await FindMapAsync(collection, name, cancellationToken)
             ?? throw new OverloadedException($"Namespace '{name}' is being deleted.", TimeSpan.FromSeconds(1));
     }
 
@@ -139,6 +143,7 @@ public sealed class Catalogue(ICatalogueStore store, Func<string, string, Cancel
     public async Task<ShardMap?> BeginDeleteNamespaceAsync(
         string collection, string name, CancellationToken cancellationToken)
     {
+        using var turn = await TakeTurnAsync(cancellationToken);
         if (await store.ReadNamespaceAsync(collection, name, cancellationToken) is not { } row) return null;
         var entry = CatalogueJson.ReadNamespace(row.Value) with { IsDeleting = true };
         var value = CatalogueJson.Write(entry);
@@ -149,6 +154,7 @@ public sealed class Catalogue(ICatalogueStore store, Func<string, string, Cancel
 
     public async Task DeleteNamespaceAsync(string collection, string name, CancellationToken cancellationToken)
     {
+        using var turn = await TakeTurnAsync(cancellationToken);
         await store.DeleteNamespaceAsync(collection, name, cancellationToken);
         _maps.TryRemove((collection, name), out _);
     }
@@ -168,9 +174,32 @@ public sealed class Catalogue(ICatalogueStore store, Func<string, string, Cancel
         return found;
     }
 
+    /// <returns>Null: the namespace has a row already.</returns>
+    private async Task<ShardMap?> TryCreateMapAsync(
+        string collection, string name, int shardCount, CancellationToken cancellationToken)
+    {
+        using var turn = await TakeTurnAsync(cancellationToken);
+        var map = ShardMap.Even(shardCount);
+        var row = CatalogueJson.Write(new NamespaceEntry(map));
+        return await store.TryWriteNamespaceAsync(collection, name, 0, row, cancellationToken)
+            ? Remember(collection, name, map)
+            : null;
+    }
+
     private ShardMap Remember(string collection, string name, ShardMap map)
     {
         if (_maps.Count >= MaxCachedMaps) _maps.Clear();
-        return _maps.GetOrAdd((collection, name), map);
+        return _maps[(collection, name)] = map;
+    }
+
+    private async Task<Turn> TakeTurnAsync(CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        return new(_turn);
+    }
+
+    private readonly struct Turn(SemaphoreSlim turn) : IDisposable
+    {
+        public void Dispose() => turn.Release();
     }
 }

@@ -6,7 +6,8 @@ namespace VectorCluster.Engine.Filters;
 /// <summary>Makes filters ready for one shard: conditions that a payload index answers go to it, the others to the
 /// payload.</summary>
 /// <remarks>An index makes a condition faster, never different: the property tests compare the two.</remarks>
-internal sealed class FilterCompiler(PointTable points, IReadOnlyList<PayloadIndex> indexes)
+/// <param name="asOf">LSN that the reader sees, taken before: what indexes know beyond it does no harm.</param>
+internal sealed class FilterCompiler(PointTable points, IReadOnlyList<PayloadIndex> indexes, long asOf)
 {
     public PlacePredicate Compile(Filter filter)
     {
@@ -35,7 +36,7 @@ internal sealed class FilterCompiler(PointTable points, IReadOnlyList<PayloadInd
     {
         var places = new HashSet<int>();
         foreach (var id in condition.Ids)
-            if (points.Find(id) is var place and >= 0) places.Add(place);
+            if (points.FindAsOf(id, asOf) is var place and >= 0) places.Add(place);
         return new(places);
     }
 

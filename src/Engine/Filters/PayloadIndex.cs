@@ -9,7 +9,8 @@ namespace VectorCluster.Engine.Filters;
 /// that the index's kind has no key for counts as <see cref="Other"/>, and the payload decides. One writer; readers
 /// need no lock.
 /// </remarks>
-internal sealed class PayloadIndex(PayloadPath path, PayloadIndexKind kind, Func<int, bool> isLive)
+internal sealed class PayloadIndex(
+    PayloadPath path, PayloadIndexKind kind, Func<int, long> deletedAt, Func<long> appliedLsn)
 {
     /// <summary>Code of values without a key. Keys' codes are their numbers in <see cref="Keys"/> plus one.</summary>
     public const int Other = 0;
@@ -20,12 +21,14 @@ internal sealed class PayloadIndex(PayloadPath path, PayloadIndexKind kind, Func
     private const int MinStaleToRebuild = 4096;
 
     private readonly PayloadWalker _walker = new(path);
-    private int[] _column = new int[64]; // NoValue, a code, or ListBase − offset in _codeLists
+    private int[] _column = NewColumn(64); // NoValue, a code, or ListBase − offset in _codeLists
     private int _columnLength;
     private int[] _codeLists = new int[16]; // [count, codes …] of places with several values
     private int _codeListsEnd;
     private int[] _liveByCode = new int[16];
     private int _liveEntries;
+    private int _keptStale; // entries of dead places that the last rebuild kept for readers of earlier LSNs
+    private long _rebuiltAt; // LSN
     private PostingLists _postings = new();
     private OrderedKeys? _ordered = IndexKey.IsOrdered(kind) ? OrderedKeys.Empty : null;
 
@@ -51,19 +54,22 @@ internal sealed class PayloadIndex(PayloadPath path, PayloadIndexKind kind, Func
     public void Set(int place, ReadOnlySpan<byte> payload)
     {
         EnsureColumn(place);
-        foreach (var code in CodesOf(place)) CountLive(code, -1);
-        if (_column[place] != NoValue) PlaceCount--;
-        var codes = new CodeCollector(this);
-        _walker.Any(payload, codes, out _);
-        foreach (var code in codes.Codes)
+        var collector = new CodeCollector(this);
+        _walker.Any(payload, collector, out _);
+        var codes = collector.Codes;
+        var present = CodesOf(place);
+        if (present.Equals(codes)) return;
+        foreach (var code in codes)
         {
-            _postings.Add(code, place);
+            if (!present.Contains(code)) _postings.Add(code, place);
             CountLive(code, 1);
         }
 
-        var entry = codes.Codes.Count switch { 0 => NoValue, 1 => codes.Codes[0], _ => AddList(codes.Codes) };
+        foreach (var code in present) CountLive(code, -1);
+        PlaceCount += Math.Sign(codes.Count) - Math.Sign(present.Count);
+        var entry = codes.Count switch { 0 => NoValue, 1 => codes[0], _ => AddList(codes) };
         Volatile.Write(ref _column[place], entry);
-        if (entry != NoValue) PlaceCount++;
+        RebuildPostingsIfStale();
         if (_ordered is { } ordered && ordered.IsStale(Keys.Count)) Volatile.Write(ref _ordered, OrderedKeys.Of(Keys));
     }
 
@@ -75,7 +81,7 @@ internal sealed class PayloadIndex(PayloadPath path, PayloadIndexKind kind, Func
         if (codes.Count == 0) return;
         foreach (var code in codes) CountLive(code, -1);
         PlaceCount--;
-        if (_postings.TotalCount - _liveEntries > Math.Max(MinStaleToRebuild, _liveEntries)) RebuildPostings();
+        RebuildPostingsIfStale();
     }
 
     /// <summary>The codes of a place's values.</summary>
@@ -125,13 +131,11 @@ internal sealed class PayloadIndex(PayloadPath path, PayloadIndexKind kind, Func
     {
         if (place >= _column.Length)
         {
-            var larger = new int[Math.Max(place + 1, _column.Length * 2)];
+            var larger = NewColumn(Math.Max(place + 1, _column.Length * 2));
             _column.CopyTo(larger, 0);
-            Array.Fill(larger, NoValue, _column.Length, larger.Length - _column.Length);
             Volatile.Write(ref _column, larger);
         }
 
-        if (_columnLength == 0) Array.Fill(_column, NoValue);
         _columnLength = Math.Max(_columnLength, place + 1);
     }
 
@@ -151,16 +155,30 @@ internal sealed class PayloadIndex(PayloadPath path, PayloadIndexKind kind, Func
         return ListBase - at;
     }
 
-    private void RebuildPostings()
+    private static int[] NewColumn(int length)
     {
+        var column = new int[length];
+        Array.Fill(column, NoValue);
+        return column;
+    }
+
+    /// <summary>Makes the lists anew from the column once they are mostly stale.</summary>
+    /// <remarks>Readers of earlier LSNs may be at work, so places that died since the last rebuild stay for one more.
+    /// </remarks>
+    private void RebuildPostingsIfStale()
+    {
+        var stale = _postings.TotalCount - _liveEntries - _keptStale;
+        if (stale <= Math.Max(MinStaleToRebuild, _liveEntries)) return;
         var postings = new PostingLists();
         for (var place = 0; place < _columnLength; place++)
         {
-            if (!isLive(place)) continue;
+            if (deletedAt(place) <= _rebuiltAt) continue;
             foreach (var code in CodesOf(place)) postings.Add(code, place);
         }
 
         Volatile.Write(ref _postings, postings);
+        _keptStale = postings.TotalCount - _liveEntries;
+        _rebuiltAt = appliedLsn();
     }
 
     /// <summary>The codes of one place: none, one, or several.</summary>
@@ -169,6 +187,21 @@ internal sealed class PayloadIndex(PayloadPath path, PayloadIndexKind kind, Func
         private readonly ReadOnlySpan<int> _several = several;
 
         public int Count => count;
+
+        public bool Contains(int code)
+        {
+            foreach (var present in this)
+                if (present == code) return true;
+            return false;
+        }
+
+        public bool Equals(List<int> codes)
+        {
+            if (codes.Count != count) return false;
+            foreach (var code in codes)
+                if (!Contains(code)) return false;
+            return true;
+        }
 
         public int this[int index] => _several.IsEmpty ? single : _several[index];
 

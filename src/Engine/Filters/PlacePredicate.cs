@@ -149,8 +149,13 @@ internal sealed class AtLeastPredicate(PlacePredicate[] predicates, int minCount
         {
             if (minCount <= 0) return Unbounded;
             var sum = 0L;
-            foreach (var predicate in predicates) sum += predicate.Bound;
-            return (int)Math.Min(Unbounded, sum);
+            foreach (var predicate in predicates)
+            {
+                if (predicate.Bound == Unbounded) return Unbounded;
+                sum += predicate.Bound;
+            }
+
+            return (int)Math.Min(Unbounded - 1, sum);
         }
     }
 

@@ -21,6 +21,7 @@ internal sealed unsafe class Region : IDisposable
     private readonly int _pageShift;
     private nint[] _blocks = [];
     private byte[] _dirty = [];
+    private int _reservedPages;
     private int _count;
 
     /// <param name="recordBytes">Size of a record; a multiple of 64 keeps every record aligned.</param>
@@ -80,10 +81,17 @@ internal sealed unsafe class Region : IDisposable
     /// <summary>Makes records up to <paramref name="count"/> usable; new ones are zero. Never shrinks.</summary>
     public void Grow(int count)
     {
-        var pages = PageCount;
-        var wanted = (int)(((long)count + (1 << _pageShift) - 1) >> _pageShift);
-        if (wanted > pages) AddPages(pages, wanted);
+        Reserve(count);
         if (count > _count) Volatile.Write(ref _count, count);
+    }
+
+    /// <summary>As <see cref="Grow"/>, but readers do not see the new records yet: write them, then grow.</summary>
+    public void Reserve(int count)
+    {
+        var wanted = (int)(((long)count + (1 << _pageShift) - 1) >> _pageShift);
+        if (wanted <= _reservedPages) return;
+        AddPages(_reservedPages, wanted);
+        _reservedPages = wanted;
     }
 
     /// <summary>To be called before or after a change to a record, in any case before the next checkpoint.</summary>

@@ -38,4 +38,7 @@ internal struct PointRecord
     public uint VectorMask;
 
     public PointIdKind IdKind;
+
+    /// <summary>The place that the point had before, plus one; 0 if it is the point's first.</summary>
+    public uint Previous;
 }

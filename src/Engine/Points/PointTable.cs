@@ -48,7 +48,7 @@ internal sealed unsafe class PointTable
     public bool IsVisible(int place, long lsn)
     {
         var record = (PointRecord*)_records.Record(place);
-        return record->CreatedAt <= lsn && Volatile.Read(ref record->DeletedAt) > lsn;
+        return Volatile.Read(ref record->DeletedAt) > lsn && record->CreatedAt <= lsn;
     }
 
     public bool IsLive(int place) => Volatile.Read(ref this[place].DeletedAt) == PointRecord.Live;
@@ -56,17 +56,37 @@ internal sealed unsafe class PointTable
     /// <returns>The live place of a point; −1 if there is none.</returns>
     public int Find(PointId id)
     {
-        var place = _byId.Find<Keys, PointId>(new Keys(this), (uint)PointIdHash.Hash(id), id);
-        return place >= 0 && IsLive(place) ? place : -1;
+        var place = NewestOf(id);
+        while (place >= 0 && !IsLive(place))
+        {
+            var newer = NewestOf(id);
+            if (newer == place) return -1;
+            place = newer; // it was replaced just now
+        }
+
+        return place;
+    }
+
+    /// <returns>The place of a point that a search as of an LSN sees; −1 if there is none.</returns>
+    public int FindAsOf(PointId id, long lsn)
+    {
+        for (var place = NewestOf(id); place >= 0; place = (int)this[place].Previous - 1)
+        {
+            if (IsVisible(place, lsn)) return place;
+            if (this[place].CreatedAt <= lsn) break;
+        }
+
+        return -1;
     }
 
     /// <summary>Makes a place for a point and ends the one it had.</summary>
+    /// <remarks>In this order, so that no reader misses the point: the whole record, its publication, the id, the end
+    /// of the old place. Until the LSN is published readers see the old one.</remarks>
     public int Append(PointId id, long lsn, uint payload, uint vectorMask)
     {
-        var old = Find(id);
-        if (old >= 0) Delete(old, lsn);
+        var old = NewestOf(id);
         var place = Count;
-        _records.Grow(place + 1);
+        _records.Reserve(place + 1);
         var isText = id.Kind == PointIdKind.Text;
         var bits = isText ? PointIdHash.HashText(id.Text) : id.Bits;
         this[place] = new()
@@ -80,9 +100,12 @@ internal sealed unsafe class PointTable
             IdText = isText ? _blobs.Append(Encoding.UTF8.GetBytes(id.Text)) : 0,
             VectorMask = vectorMask,
             IdKind = id.Kind,
+            Previous = (uint)(old + 1),
         };
         _records.MarkDirty(place);
+        _records.Grow(place + 1);
         _byId.Set(new Keys(this), (uint)PointIdHash.HashBits(id.Kind, bits), id, place);
+        if (old >= 0 && IsLive(old)) Delete(old, lsn);
         LiveCount++;
         LiveVectorCount += BitOperations.PopCount(vectorMask);
         return place;
@@ -156,6 +179,9 @@ internal sealed unsafe class PointTable
             LiveVectorCount += BitOperations.PopCount(record.VectorMask);
         }
     }
+
+    /// <summary>The newest place of a point, dead or alive; −1 if there is none.</summary>
+    private int NewestOf(PointId id) => _byId.Find<Keys, PointId>(new Keys(this), (uint)PointIdHash.Hash(id), id);
 
     private readonly struct Keys(PointTable table) : IntHashTable.IKeys<PointId>
     {

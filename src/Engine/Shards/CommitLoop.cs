@@ -62,9 +62,7 @@ internal sealed class CommitLoop
             DeletePoints { Selector: PointIdsSelector ids } => WalCodec.EncodeDelete(ids.Ids),
             _ => default, // needs the state; see Prepare
         };
-        if (record.Length > WalLimits.MaxRecordBytes)
-            throw new InvalidRequestException(
-                ErrorCodes.TooLarge, $"A batch takes at most {WalLimits.MaxRecordBytes} bytes.");
+        CheckSize(record);
         var write = new PendingWrite(operation, record, cancellationToken);
         if (Interlocked.Add(ref _queuedBytes, record.Length) > _options.MaxQueuedBytes && record.Length < _queuedBytes)
         {
@@ -75,6 +73,13 @@ internal sealed class CommitLoop
         if (_queue.Writer.TryWrite(write)) return write.Completion.Task;
         Interlocked.Add(ref _queuedBytes, -record.Length);
         throw new ShardClosedException(_shard);
+    }
+
+    private static void CheckSize(ReadOnlyMemory<byte> record)
+    {
+        if (record.Length > WalLimits.MaxRecordBytes)
+            throw new InvalidRequestException(
+                ErrorCodes.TooLarge, $"A batch takes at most {WalLimits.MaxRecordBytes} bytes, with the ids it is about.");
     }
 
     private async Task RunAsync()
@@ -121,6 +126,7 @@ internal sealed class CommitLoop
         try
         {
             write.Record = Encode(write.Operation);
+            CheckSize(write.Record);
         }
         catch (Exception exception)
         {

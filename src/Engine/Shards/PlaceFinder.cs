@@ -8,7 +8,7 @@ internal sealed class PlaceFinder(ShardState state)
     /// <returns>Places visible as of an LSN, each once, in no order.</returns>
     public IEnumerable<int> Find(Filter filter, long asOf, CancellationToken cancellationToken = default)
     {
-        var predicate = new FilterCompiler(state.Points, state.PayloadIndexes).Compile(filter);
+        var predicate = new FilterCompiler(state.Points, state.PayloadIndexes, asOf).Compile(filter);
         foreach (var place in Candidates(predicate))
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -20,7 +20,7 @@ internal sealed class PlaceFinder(ShardState state)
     public Func<int, bool> Test(Filter? filter, long asOf)
     {
         if (filter is null or { IsEmpty: true }) return place => state.Points.IsVisible(place, asOf);
-        var predicate = new FilterCompiler(state.Points, state.PayloadIndexes).Compile(filter);
+        var predicate = new FilterCompiler(state.Points, state.PayloadIndexes, asOf).Compile(filter);
         return place => state.Points.IsVisible(place, asOf) && predicate.Matches(place);
     }
 

@@ -84,12 +84,18 @@ public sealed class Shard : IShardClient, IAsyncDisposable
     {
         using var ticket = _readers.Enter();
         var searcher = new ShardSearcher(_state);
-        var running = new Task<ShardHits>[searches.Count];
-        for (var i = 0; i < running.Length; i++)
+        var running = new List<Task<ShardHits>>(searches.Count);
+        try
         {
-            var search = searches[i];
-            running[i] = _threads.RunAsync(
-                scratch => searcher.Search(search, scratch, cancellationToken), cancellationToken);
+            foreach (var search in searches)
+                running.Add(_threads.RunAsync(
+                    scratch => searcher.Search(search, scratch, cancellationToken), cancellationToken));
+        }
+        catch (OverloadedException)
+        {
+            // The searches that got a place still read the shard, so it must not close under them.
+            await Task.WhenAll(running).ContinueWith(_ => { }, TaskScheduler.Default);
+            throw;
         }
 
         return await Task.WhenAll(running);
@@ -182,9 +188,16 @@ public sealed class Shard : IShardClient, IAsyncDisposable
         _commits.Stop();
         await _commits.Completion;
         await _readers.CloseAsync();
-        if (isHealthy) await _maintenance.StopAsync();
-        else await _maintenance.AbandonAsync();
-        _state.Dispose();
+        try
+        {
+            if (isHealthy) await _maintenance.StopAsync();
+            else await _maintenance.AbandonAsync();
+        }
+        finally
+        {
+            _state.Dispose();
+        }
+
         if (isHealthy) await _store.ReleaseAsync(Id);
     }
 

@@ -32,12 +32,13 @@ internal sealed unsafe class ShardSearcher(ShardState state)
     public ShardHits Search(ShardSearch search, SearchScratch scratch, CancellationToken cancellationToken)
     {
         var index = state.VectorNamed(search.VectorName);
+        var indexedUpTo = index.IndexedUpTo; // before the LSN: what the graph left out is deleted for that LSN too
+        var asOf = state.AppliedLsn; // before the filter, whose indexes may know more, never less
         var filter = search.Filter is { IsEmpty: false } given
-            ? new FilterCompiler(_points, state.PayloadIndexes).Compile(given)
+            ? new FilterCompiler(_points, state.PayloadIndexes, asOf).Compile(given)
             : null;
         var best = new TopK(search.Count, _points);
-        var indexedUpTo = index.IndexedUpTo; // before the LSN: what the graph left out is deleted for that LSN too
-        var run = new Run(search, index, filter, indexedUpTo, state.AppliedLsn, scratch, best, cancellationToken)
+        var run = new Run(search, index, filter, indexedUpTo, asOf, scratch, best, cancellationToken)
         {
             Query = scratch.LoadQuery(search.Query.Span, index.Settings.Metric),
         };

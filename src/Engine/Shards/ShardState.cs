@@ -115,7 +115,7 @@ internal sealed class ShardState : IDisposable
             foreach (var (path, kind) in wanted)
             {
                 var present = Array.Find(_payloadIndexes, index => index.Path.Text == path && index.Kind == kind);
-                indexes.Add(present ?? Fill(new(PayloadPath.Parse(path), kind, Points.IsLive)));
+                indexes.Add(present ?? Fill(NewIndex(PayloadPath.Parse(path), kind)));
             }
 
             Volatile.Write(ref _payloadIndexes, [.. indexes]);
@@ -128,7 +128,7 @@ internal sealed class ShardState : IDisposable
         Points.RebuildIdTable();
         lock (Gate)
         {
-            var filled = _payloadIndexes.Select(index => Fill(new(index.Path, index.Kind, Points.IsLive)));
+            var filled = _payloadIndexes.Select(index => Fill(NewIndex(index.Path, index.Kind)));
             Volatile.Write(ref _payloadIndexes, [.. filled]);
         }
 
@@ -139,6 +139,9 @@ internal sealed class ShardState : IDisposable
     {
         foreach (var region in Regions) region.Dispose();
     }
+
+    private PayloadIndex NewIndex(PayloadPath path, PayloadIndexKind kind) =>
+        new(path, kind, place => Points[place].DeletedAt, () => AppliedLsn);
 
     private PayloadIndex Fill(PayloadIndex index)
     {
