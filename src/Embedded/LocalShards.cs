@@ -92,7 +92,8 @@ internal sealed class LocalShards : IShardDirectory, IAsyncDisposable
     private Task<Shard> OpenAsync(ShardId shard, CollectionSettings settings) =>
         Task.Run(() => Shard.OpenAsync(shard, settings, _store, _threads, _options.Shards, _time));
 
-    /// <summary>Closes a shard. One that can't be closed cleanly is let go all the same: its store is the truth.</summary>
+    /// <summary>Closes a shard. One that can't be closed cleanly is let go all the same: its store is the
+    /// truth.</summary>
     private async Task RemoveAsync(ShardId shard, Entry entry)
     {
         try

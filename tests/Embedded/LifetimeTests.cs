@@ -33,8 +33,8 @@ public sealed class LifetimeTests
         Assert.Equal(1, await again.CountAsync(null));
     }
 
-    // Goal: a shard that does not answer in time is named, and a later call finds it. Method: the first search has to open
-    // the shard, and meanwhile the clock is moved past every deadline.
+    // Goal: a shard that does not answer in time is named, and a later call finds it. Method: the first search has to
+    // open the shard, and meanwhile the clock is moved past every deadline.
     [Fact]
     public async Task Shard_that_is_too_late_is_named()
     {

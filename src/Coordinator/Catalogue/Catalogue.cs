@@ -6,8 +6,8 @@ namespace VectorCluster.Coordinator.Catalogue;
 
 /// <summary>The collections and namespaces that exist, read through a cache that this process keeps true by being the
 /// only writer.</summary>
-/// <remarks>Whatever is not answered from the cache happens one at a time, so that the cache changes in the order of the
-/// rows: no late reader can bring back what was deleted or replaced meanwhile.</remarks>
+/// <remarks>Whatever is not answered from the cache happens one at a time, so that the cache changes in the order of
+/// the rows: no late reader can bring back what was deleted or replaced meanwhile.</remarks>
 /// <param name="finishDeletion">Ends the deletion of a namespace that is written to again.</param>
 public sealed class Catalogue(ICatalogueStore store, Func<string, string, CancellationToken, Task> finishDeletion)
 {

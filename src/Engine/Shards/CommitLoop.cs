@@ -79,7 +79,7 @@ internal sealed class CommitLoop
     {
         if (record.Length > WalLimits.MaxRecordBytes)
             throw new InvalidRequestException(
-                ErrorCodes.TooLarge, $"A batch takes at most {WalLimits.MaxRecordBytes} bytes, with the ids it is about.");
+                ErrorCodes.TooLarge, $"A batch takes at most {WalLimits.MaxRecordBytes} bytes, its ids included.");
     }
 
     private async Task RunAsync()

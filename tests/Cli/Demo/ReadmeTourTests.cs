@@ -9,8 +9,8 @@ public sealed class ReadmeTourTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    // Goal: a newcomer who copies the commands sees what they say. Method: each curl line of the README to a demo server,
-    // in order; the last one shows what a mistake is answered with.
+    // Goal: a newcomer who copies the commands sees what they say. Method: each curl line of the README to a demo
+    // server, in order; the last one shows what a mistake is answered with.
     [Fact]
     public async Task Every_command_of_the_tour_works()
     {
