@@ -61,10 +61,6 @@ internal sealed unsafe class LinkStore
         _level0.MarkDirty(place);
     }
 
-    public bool Contains(int place) => place < Count && Volatile.Read(ref HeaderOf(place, 0)->Present) != 0;
-
-    public int LevelOf(int place) => HeaderOf(place, 0)->Level;
-
     /// <summary>The neighbours of a place on a level; may change under the reader, but only to other places of the
     /// graph.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

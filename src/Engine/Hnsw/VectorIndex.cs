@@ -71,9 +71,6 @@ internal abstract unsafe class VectorIndex(VectorStore vectors, LinkStore links,
 
     /// <summary>The order value of a query to one place; see <see cref="Distance.OrderValue"/>.</summary>
     public abstract float OrderValueOf(float* query, int place);
-
-    /// <summary>The order values of a query to several places.</summary>
-    public abstract void OrderValuesOf(float* query, ReadOnlySpan<int> places, Span<float> orderValues);
 }
 
 /// <inheritdoc/>
@@ -120,9 +117,4 @@ internal sealed unsafe class VectorIndex<TKernel> : VectorIndex
         _graph.Search(query, ef, filter, visitLimit, scratch);
 
     public override float OrderValueOf(float* query, int place) => _graph.OrderValueOf(query, place);
-
-    public override void OrderValuesOf(float* query, ReadOnlySpan<int> places, Span<float> orderValues)
-    {
-        for (var i = 0; i < places.Length; i++) orderValues[i] = _graph.OrderValueOf(query, places[i]);
-    }
 }

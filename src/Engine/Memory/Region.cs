@@ -51,15 +51,6 @@ internal sealed unsafe class Region : IDisposable
     /// <summary>Bytes of the pages in use.</summary>
     public long ResidentBytes => (long)PageCount * PageBytes;
 
-    public long DirtyBytes
-    {
-        get
-        {
-            var dirty = Volatile.Read(ref _dirty);
-            return (long)dirty.AsSpan(0, Math.Min(dirty.Length, PageCount)).Count((byte)1) * PageBytes;
-        }
-    }
-
     /// <summary>Start of a record, for as long as the region lives.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public byte* Record(int index)

@@ -34,8 +34,6 @@ public sealed class EngineThreads : IDisposable
         }
     }
 
-    public int SearchThreadCount => _threads.Length;
-
     /// <summary>Stops taking work and waits for what is under way.</summary>
     public void Dispose()
     {
