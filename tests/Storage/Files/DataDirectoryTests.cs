@@ -1,6 +1,8 @@
 using VectorCluster.Storage.Files;
 using VectorCluster.Storage.Tests.Contracts;
 
+using VectorCluster.Storage.Checksums;
+
 namespace VectorCluster.Storage.Tests.Files;
 
 public sealed class DataDirectoryTests : IDisposable
