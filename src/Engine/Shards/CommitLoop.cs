@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Threading.Channels;
 using VectorCluster.Engine.Filters;
 using VectorCluster.Engine.Wal;
@@ -16,8 +17,9 @@ namespace VectorCluster.Engine.Shards;
 /// </remarks>
 internal sealed class CommitLoop
 {
-    /// <summary>Bytes of one commit; more waiting writes go into the next.</summary>
-    private const long MaxCommitBytes = 16L * 1024 * 1024;
+    /// <summary>Bytes of a commit that takes no more: what waits goes into the next. The last record may be one of the
+    /// largest, which the store's <see cref="WalLimits.MaxCommitBytes"/> has room for.</summary>
+    private const long FullCommitBytes = 16L * 1024 * 1024;
 
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
@@ -102,7 +104,7 @@ internal sealed class CommitLoop
     {
         commit.Clear();
         var bytes = 0L;
-        while (commit.Count < WalLimits.MaxRecords && bytes < MaxCommitBytes && _queue.Reader.TryPeek(out var write))
+        while (commit.Count < WalLimits.MaxRecords && bytes < FullCommitBytes && _queue.Reader.TryPeek(out var write))
         {
             if (write.Record.IsEmpty && commit.Count > 0) return;
             _queue.Reader.TryRead(out _);
@@ -111,6 +113,8 @@ internal sealed class CommitLoop
             commit.Add(write);
             bytes += write.Record.Length;
         }
+
+        Debug.Assert(bytes < FullCommitBytes + WalLimits.MaxRecordBytes && bytes <= WalLimits.MaxCommitBytes);
     }
 
     /// <returns>False: the write is answered already.</returns>

@@ -58,7 +58,9 @@ public sealed class Shard : IShardClient, IAsyncDisposable
         var state = new ShardState(settings, InstructionSets.Current);
         try
         {
-            var checkpointLsn = await Checkpoint.LoadAsync(state, store, id, cancellationToken);
+            var checkpointLsn = ownership.Checkpoint?.Lsn ?? Lsn.None;
+            if (ownership.Checkpoint is { } checkpoint)
+                await Checkpoint.LoadAsync(state, store, id, checkpoint, cancellationToken);
             var logBytes = await ReplayAsync(state, store, id, ownership.LastLsn, cancellationToken);
             var maintenance = new ShardMaintenance(
                 id, state, store, ownership.Epoch, checkpointLsn, threads, options, time ?? TimeProvider.System);
@@ -206,6 +208,7 @@ public sealed class Shard : IShardClient, IAsyncDisposable
         ShardState state, IShardStore store, ShardId id, Lsn last, CancellationToken cancellationToken)
     {
         var bytes = 0L;
+        if (last.Value == state.AppliedLsn) return bytes;
         var next = new Lsn(state.AppliedLsn).Next;
         await foreach (var record in store.ReadAsync(id, next, cancellationToken))
         {
