@@ -36,6 +36,8 @@ internal sealed class CheckpointCopy(NpgsqlConnection connection, Seal seal, Sto
     private long _baseVersion;
     private long _slices;
 
+    public static SealedPlace ManifestPlace(long shardKey, long lsn) => new(SealedTable.Manifest, shardKey, lsn, 0, 0);
+
     /// <returns>The manifest's body; null: it is damaged.</returns>
     public static byte[]? TryOpenManifest(Seal seal, long shardKey, long lsn, ReadOnlySpan<byte> bytes)
     {
@@ -90,12 +92,14 @@ internal sealed class CheckpointCopy(NpgsqlConnection connection, Seal seal, Sto
     {
         await using var batch = new NpgsqlBatch(connection);
         var finish = new NpgsqlBatchCommand(
-            "SELECT vectorcluster.finish_checkpoint($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)");
+            "SELECT vectorcluster.finish_checkpoint($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)");
         finish.Parameters.Add(new NpgsqlParameter<short> { TypedValue = stored.Partition });
         foreach (var number in (long[])[stored.Key, epoch.Value, manifest.Lsn.Value, _version, _baseVersion, _slices])
             finish.Parameters.Add(PostgresShardStore.Number(number));
-        finish.Parameters.Add(new NpgsqlParameter<long[]> { TypedValue = [.. _versions.Keys] });
-        finish.Parameters.Add(new NpgsqlParameter<long[]> { TypedValue = [.. _versions.Values] });
+        var repeated = _versions.Where(entry => entry.Value > _version).ToList();
+        foreach (var numbers in (long[][])[[.. _versions.Keys], [.. repeated.Select(entry => entry.Key)],
+            [.. repeated.Select(entry => entry.Value)]])
+            finish.Parameters.Add(new NpgsqlParameter<long[]> { TypedValue = numbers });
         finish.Parameters.Add(new NpgsqlParameter<byte[]> { TypedValue = SealManifest(manifest) });
         batch.BatchCommands.Add(finish);
         batch.BatchCommands.Add(new NpgsqlBatchCommand("COMMIT"));
@@ -116,8 +120,6 @@ internal sealed class CheckpointCopy(NpgsqlConnection connection, Seal seal, Sto
 
     /// <summary>Gives the connection back; what was not finished is rolled back.</summary>
     public ValueTask DisposeAsync() => connection.DisposeAsync();
-
-    private static SealedPlace ManifestPlace(long shardKey, long lsn) => new(SealedTable.Manifest, shardKey, lsn, 0, 0);
 
     private byte[] SealManifest(CheckpointManifest manifest)
     {

@@ -9,11 +9,12 @@ public sealed class PostgresDatabase : IAsyncDisposable
 {
     private readonly NpgsqlDataSource _source;
     private readonly Seal _seal;
+    private readonly EncryptionKeys? _keys;
     private readonly BulkGate _gate = new();
 
-    private PostgresDatabase(NpgsqlDataSource source, Seal seal, int loadConnections)
+    private PostgresDatabase(NpgsqlDataSource source, Seal seal, EncryptionKeys? keys, int loadConnections)
     {
-        (_source, _seal) = (source, seal);
+        (_source, _seal, _keys) = (source, seal, keys);
         Shards = new PostgresShardStore(source, seal, _gate, loadConnections);
         Catalogue = new PostgresCatalogueStore(source);
     }
@@ -39,7 +40,7 @@ public sealed class PostgresDatabase : IAsyncDisposable
             if (options.Migrate) await SchemaMigrations.ApplyAsync(source, cancellationToken);
             else await SchemaMigrations.CheckAsync(source, cancellationToken);
             await KeyProofs.CheckAsync(source, options.Keys, seal, cancellationToken);
-            return new(source, seal, Math.Clamp(options.LoadConnections, 1, 16));
+            return new(source, seal, options.Keys, Math.Clamp(options.LoadConnections, 1, 16));
         }
         catch
         {
@@ -65,8 +66,10 @@ public sealed class PostgresDatabase : IAsyncDisposable
     /// <summary>Encrypts with the current key whatever is stored in the clear or under another key, beside running
     /// servers, which must know the current key already.</summary>
     /// <returns>Rows that were written anew.</returns>
-    public Task<long> RekeyAsync(CancellationToken cancellationToken = default) =>
-        new Rekeying(_source, _seal).RunAsync(cancellationToken);
+    /// <exception cref="InvalidOperationException">The database was opened without keys.</exception>
+    public Task<long> RekeyAsync(CancellationToken cancellationToken = default) => _keys is null
+        ? throw new InvalidOperationException("Encrypting needs a key.")
+        : new Rekeying(_source, _seal, _keys.CurrentId).RunAsync(cancellationToken);
 
     public async ValueTask DisposeAsync()
     {

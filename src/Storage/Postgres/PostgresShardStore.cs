@@ -100,7 +100,7 @@ internal sealed class PostgresShardStore(NpgsqlDataSource source, Seal seal, Bul
         IReadOnlyList<ReadOnlyMemory<byte>> records,
         CancellationToken cancellationToken = default)
     {
-        WalLimits.Check(records);
+        WalLimits.CheckAppend(records);
         if (!_owned.TryGetValue(shard, out var stored)) return StoreStatus.Rejected;
         var last = first.Value + records.Count - 1;
         var frame = WalFrame.Encode(records, seal, stored.Key, last);

@@ -40,6 +40,15 @@ internal sealed class Seal : IDisposable
     public static uint KeyOf(ReadOnlySpan<byte> bytes) =>
         bytes.Length >= HeaderBytes && bytes[0] == AesGcm256 ? BinaryPrimitives.ReadUInt32LittleEndian(bytes[1..]) : 0;
 
+    /// <summary>First bytes of what is sealed with a key.</summary>
+    public static byte[] MarkOf(uint id)
+    {
+        var mark = new byte[HeaderBytes];
+        mark[0] = AesGcm256;
+        BinaryPrimitives.WriteUInt32LittleEndian(mark.AsSpan(1), id);
+        return mark;
+    }
+
     /// <summary>How many bytes stand before and after the body of sealed bytes that begin so.</summary>
     /// <param name="start">Their first byte, at least.</param>
     public static (int Prefix, int Suffix) ShapeOf(ReadOnlySpan<byte> start) =>

@@ -67,18 +67,4 @@ public abstract partial class ShardStoreContract
         Assert.Null(await Store.RenewAsync(Shard with { Index = 7 }, epoch));
         Assert.Empty(await Store.ShardsAsync(Shard.Collection));
     }
-
-    [Fact]
-    public async Task Ownership_that_a_closed_store_gave_can_be_renewed()
-    {
-        var (epoch, _, _) = await Store.AcquireAsync(Shard);
-        await Store.AppendAsync(Shard, epoch, 1, "one");
-        await ReopenAsync();
-
-        var owned = (await Store.RenewAsync(Shard, epoch))!.Value;
-
-        Assert.Equal(new Lsn(1), owned.LastLsn);
-        Assert.Equal(StoreStatus.Done, await Store.AppendAsync(Shard, owned.Epoch, 2, "two"));
-        Assert.Null(await Store.RenewAsync(Shard, epoch));
-    }
 }

@@ -98,23 +98,32 @@ CREATE SEQUENCE vectorcluster.checkpoint_version START 1000000 INCREMENT 1000000
 -- VC001: the epoch is old. VC002: the LSN is before the checkpoint's. VC003: another checkpoint came in between.
 CREATE FUNCTION vectorcluster.finish_checkpoint(
     p_partition smallint, p_shard_key bigint, p_epoch bigint, p_lsn bigint, p_version bigint, p_base_version bigint,
-    p_slices bigint, p_keys bigint[], p_versions bigint[], p_manifest bytea)
+    p_slices bigint, p_keys bigint[], p_repeated_keys bigint[], p_repeated_versions bigint[], p_manifest bytea)
 RETURNS void
 LANGUAGE plpgsql
--- The keys are looked up one by one; a scan of the partition would read every other tenant's pages.
+-- The keys are looked up in the index: a scan of the partition would read every other tenant's pages.
 SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off
-SET plan_cache_mode = force_custom_plan
+SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
     superseded bigint := 0;
+    superseded_here bigint := 0;
     found_epoch bigint;
     base record;
 BEGIN
-    DELETE FROM vectorcluster.page p
-    USING unnest(p_keys, p_versions) AS k (page_key, version)
-    WHERE p.partition = p_partition AND p.shard_key = p_shard_key
-        AND p.page_key = k.page_key AND p.version < k.version;
-    GET DIAGNOSTICS superseded = ROW_COUNT;
+    IF p_base_version > 0 THEN
+        DELETE FROM vectorcluster.page
+        WHERE partition = p_partition AND shard_key = p_shard_key AND page_key = ANY (p_keys) AND version < p_version;
+        GET DIAGNOSTICS superseded = ROW_COUNT;
+    END IF;
+
+    IF cardinality(p_repeated_keys) > 0 THEN
+        DELETE FROM vectorcluster.page p
+        USING unnest(p_repeated_keys, p_repeated_versions) AS k (page_key, version)
+        WHERE p.partition = p_partition AND p.shard_key = p_shard_key
+            AND p.page_key = k.page_key AND p.version < k.version;
+        GET DIAGNOSTICS superseded_here = ROW_COUNT;
+    END IF;
 
     -- The shard's row comes last, so that appends do not wait for the deletions. From here on nobody can depose us.
     SELECT epoch INTO found_epoch FROM vectorcluster.shard
@@ -134,7 +143,8 @@ BEGIN
 
     DELETE FROM vectorcluster.checkpoint WHERE partition = p_partition AND shard_key = p_shard_key;
     INSERT INTO vectorcluster.checkpoint (partition, shard_key, lsn, version, slices, manifest)
-    VALUES (p_partition, p_shard_key, p_lsn, p_version, coalesce(base.slices, 0) + p_slices - superseded, p_manifest);
+    VALUES (p_partition, p_shard_key, p_lsn, p_version, coalesce(base.slices, 0) + p_slices - superseded - superseded_here,
+        p_manifest);
 
     -- A restore may be ahead of the log, which then goes on behind it.
     UPDATE vectorcluster.shard SET last_lsn = p_lsn
