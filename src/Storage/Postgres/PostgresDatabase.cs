@@ -71,6 +71,13 @@ public sealed class PostgresDatabase : IAsyncDisposable
         ? throw new InvalidOperationException("Encrypting needs a key.")
         : new Rekeying(_source, _seal, _keys.CurrentId).RunAsync(cancellationToken);
 
+    /// <summary>Keeps other processes that ask for the same from serving this database, until disposed.</summary>
+    /// <param name="time">Null: the system's clock.</param>
+    /// <exception cref="DatabaseInUseException">Another one serves it.</exception>
+    public async Task<IAsyncDisposable> TakeLeaseAsync(
+        TimeProvider? time = null, CancellationToken cancellationToken = default) =>
+        await PostgresLease.TakeAsync(_source, time ?? TimeProvider.System, cancellationToken);
+
     public async ValueTask DisposeAsync()
     {
         await _source.DisposeAsync();
