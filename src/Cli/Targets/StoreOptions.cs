@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using VectorCluster.Storage.Postgres;
 
 namespace VectorCluster.Cli;
@@ -22,7 +23,8 @@ internal sealed class StoreOptions(string dataDescription)
     private readonly Option<string?> _keys = KeysOption("--encryption-keys");
 
     /// <summary>Whether the command line itself says where.</summary>
-    public bool IsGiven(ParseResult parsed) => parsed.GetValue(_data) is not null || parsed.GetValue(_postgres) is not null;
+    public bool IsGiven(CommandResult result) =>
+        result.GetValue(_data) is not null || result.GetValue(_postgres) is not null;
 
     public void AddTo(Command command)
     {
