@@ -55,7 +55,7 @@ internal sealed class CheckpointCopy(NpgsqlConnection connection, Seal seal, Sto
         var begin = new NpgsqlBatchCommand(BeginSql[stored.Partition]);
         begin.Parameters.Add(PostgresShardStore.Number(stored.Key));
         begin.Parameters.Add(PostgresShardStore.Number(epoch.Value));
-        batch.BatchCommands.Add(new NpgsqlBatchCommand("BEGIN"));
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("BEGIN ISOLATION LEVEL READ COMMITTED"));
         batch.BatchCommands.Add(begin);
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         if (!await reader.ReadAsync(cancellationToken)) return false;

@@ -50,5 +50,6 @@ public sealed class EncryptionKeys
             : new(currentId, keys);
     }
 
+    /// <summary>For one call: a cipher is not to be used by two threads at a time.</summary>
     internal AesGcm CreateCipher(uint id) => new(_keys[id], AesGcm.TagByteSizes.MaxSize);
 }

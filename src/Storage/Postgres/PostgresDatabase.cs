@@ -44,7 +44,6 @@ public sealed class PostgresDatabase : IAsyncDisposable
         }
         catch
         {
-            seal.Dispose();
             await source.DisposeAsync();
             throw;
         }
@@ -82,6 +81,5 @@ public sealed class PostgresDatabase : IAsyncDisposable
     {
         await _source.DisposeAsync();
         _gate.Dispose();
-        _seal.Dispose();
     }
 }

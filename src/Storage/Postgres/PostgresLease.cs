@@ -92,6 +92,27 @@ internal sealed class PostgresLease : IAsyncDisposable
             : "another process";
     }
 
+    /// <summary>A pooled connection keeps its locks until it is used again.</summary>
+    private static async Task UnlockAsync(NpgsqlConnection connection)
+    {
+        await using var command = new NpgsqlCommand("SELECT pg_advisory_unlock_all()", connection);
+        await command.ExecuteNonQueryAsync(CancellationToken.None);
+    }
+
+    /// <summary>Returns when stopping.</summary>
+    /// <exception cref="NpgsqlException">The connection broke.</exception>
+    private async Task WaitAsync(NpgsqlConnection connection)
+    {
+        try
+        {
+            while (true) await connection.WaitAsync(_stopping.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopping.
+        }
+    }
+
     /// <summary>Waits on the connection, which ends with it, and takes the lock again on another.</summary>
     private async Task HoldAsync(NpgsqlConnection connection)
     {
@@ -99,11 +120,15 @@ internal sealed class PostgresLease : IAsyncDisposable
         {
             try
             {
-                await using (connection) await connection.WaitAsync(_stopping.Token);
-            }
-            catch (OperationCanceledException)
-            {
-                return;
+                await using (connection)
+                {
+                    await WaitAsync(connection);
+                    if (_stopping.IsCancellationRequested)
+                    {
+                        await UnlockAsync(connection);
+                        return;
+                    }
+                }
             }
             catch (NpgsqlException)
             {

@@ -8,7 +8,8 @@ namespace VectorCluster.Storage.Postgres;
 /// "Sealed bytes".</summary>
 /// <remarks>The place where they are stored is sealed with them, so that bytes that got to another row are noticed.
 /// Thread-safe.</remarks>
-internal sealed class Seal : IDisposable
+/// <param name="keys">Null: new bytes are not encrypted.</param>
+internal sealed class Seal(EncryptionKeys? keys)
 {
     /// <summary>Bytes that sealing may add.</summary>
     public const int MaxOverhead = HeaderBytes + NonceBytes + TagBytes;
@@ -19,16 +20,7 @@ internal sealed class Seal : IDisposable
     private const int NonceBytes = 12;
     private const int TagBytes = 16;
 
-    private readonly uint _currentId;
-    private readonly Dictionary<uint, AesGcm> _ciphers = [];
-
-    /// <param name="keys">Null: new bytes are not encrypted.</param>
-    public Seal(EncryptionKeys? keys)
-    {
-        if (keys is null) return;
-        _currentId = keys.CurrentId;
-        foreach (var id in keys.Ids) _ciphers.Add(id, keys.CreateCipher(id));
-    }
+    private readonly uint _currentId = keys?.CurrentId ?? 0;
 
     /// <summary>Bytes before the body.</summary>
     public int Prefix => _currentId == 0 ? HeaderBytes : HeaderBytes + NonceBytes;
@@ -72,7 +64,8 @@ internal sealed class Seal : IDisposable
         var nonce = bytes.Slice(HeaderBytes, NonceBytes);
         RandomNumberGenerator.Fill(nonce);
         var body = bytes[Prefix..^Suffix];
-        _ciphers[_currentId].Encrypt(nonce, body, body, bytes[^TagBytes..], associated);
+        using var cipher = keys!.CreateCipher(_currentId);
+        cipher.Encrypt(nonce, body, body, bytes[^TagBytes..], associated);
     }
 
     /// <summary>Takes out a body.</summary>
@@ -93,10 +86,11 @@ internal sealed class Seal : IDisposable
 
         if (bytes[0] != AesGcm256 || bytes.Length < MaxOverhead) return false;
         var id = BinaryPrimitives.ReadUInt32LittleEndian(bytes[1..]);
-        if (!_ciphers.TryGetValue(id, out var cipher))
+        if (keys is null || !keys.Ids.Contains(id))
             throw new MissingKeyException($"What is stored is encrypted with key {id}, which was not given.");
         try
         {
+            using var cipher = keys.CreateCipher(id);
             var nonce = bytes.Slice(HeaderBytes, NonceBytes);
             var body = bytes[(HeaderBytes + NonceBytes)..^TagBytes];
             cipher.Decrypt(nonce, body, bytes[^TagBytes..], destination, associated);
@@ -106,11 +100,6 @@ internal sealed class Seal : IDisposable
         {
             return false;
         }
-    }
-
-    public void Dispose()
-    {
-        foreach (var cipher in _ciphers.Values) cipher.Dispose();
     }
 
     private static uint Checksum(ReadOnlySpan<byte> associated, ReadOnlySpan<byte> body) =>

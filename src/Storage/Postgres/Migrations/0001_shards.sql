@@ -94,6 +94,11 @@ CREATE SEQUENCE vectorcluster.shard_key;
 -- Each checkpoint takes a million versions, of which it uses more than one only if it holds a page more than once.
 CREATE SEQUENCE vectorcluster.checkpoint_version START 1000000 INCREMENT 1000000;
 
+-- Whoever deletes a shard's page rows holds an advisory lock of this class and the shard's key, so that two of them never
+-- wait for each other's rows.
+CREATE FUNCTION vectorcluster.page_lock_class() RETURNS integer
+LANGUAGE sql IMMUTABLE AS 'SELECT 1986224231';
+
 -- Makes pages that were copied in this transaction the shard's checkpoint: all of it or, by an error, nothing.
 -- VC001: the epoch is old. VC002: the LSN is before the checkpoint's. VC003: another checkpoint came in between.
 CREATE FUNCTION vectorcluster.finish_checkpoint(
@@ -111,6 +116,7 @@ DECLARE
     found_epoch bigint;
     base record;
 BEGIN
+    PERFORM pg_advisory_xact_lock(vectorcluster.page_lock_class(), (p_shard_key % 2147483647)::integer);
     IF p_base_version > 0 THEN
         DELETE FROM vectorcluster.page
         WHERE partition = p_partition AND shard_key = p_shard_key AND page_key = ANY (p_keys) AND version < p_version;
@@ -151,7 +157,7 @@ BEGIN
     WHERE partition = p_partition AND shard_key = p_shard_key AND last_lsn < p_lsn;
 END $$;
 
--- Deletes a shard. Its row goes first: whoever still writes to the shard has finished by then, or finds nothing.
+-- Deletes a shard. Its row goes before the others: whoever still writes to the shard has finished by then, or finds nothing.
 CREATE FUNCTION vectorcluster.delete_shard(p_partition smallint, p_collection text, p_namespace text, p_shard integer)
 RETURNS void
 LANGUAGE plpgsql
@@ -161,9 +167,10 @@ AS $$
 DECLARE
     gone bigint;
 BEGIN
-    DELETE FROM vectorcluster.shard
-    WHERE partition = p_partition AND collection = p_collection AND namespace = p_namespace AND shard = p_shard
-    RETURNING shard_key INTO gone;
+    SELECT shard_key INTO gone FROM vectorcluster.shard
+    WHERE partition = p_partition AND collection = p_collection AND namespace = p_namespace AND shard = p_shard;
+    PERFORM pg_advisory_xact_lock(vectorcluster.page_lock_class(), (gone % 2147483647)::integer);
+    DELETE FROM vectorcluster.shard WHERE partition = p_partition AND shard_key = gone;
     DELETE FROM vectorcluster.wal WHERE partition = p_partition AND shard_key = gone;
     DELETE FROM vectorcluster.page WHERE partition = p_partition AND shard_key = gone;
     DELETE FROM vectorcluster.checkpoint WHERE partition = p_partition AND shard_key = gone;
