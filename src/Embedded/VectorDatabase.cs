@@ -37,6 +37,7 @@ public sealed class VectorDatabase : DatabaseCoordinator, IAsyncDisposable
     /// <param name="stores">The database's from here on, also if it can't be opened.</param>
     /// <param name="options">Null: the defaults.</param>
     /// <param name="time">Null: the system's clock.</param>
+    /// <exception cref="StoreUnavailableException">The store does not answer.</exception>
     public static async Task<VectorDatabase> OpenAsync(
         DatabaseStores stores,
         VectorDatabaseOptions? options = null,

@@ -14,8 +14,8 @@ namespace VectorCluster.Engine.Shards;
 /// settled by renewing or taking ownership, after which what was sent before can't land any more, and reading
 /// <see cref="ShardOwnership.LastLsn"/>: an append is there as a whole or not at all.</para>
 /// <para>One owner makes its calls for a shard one at a time, but for <see cref="WriteCheckpointAsync"/> and
-/// <see cref="TrimAsync"/>, of which one at a time may run beside appends. Different shards are independent: damage to
-/// one is never noticed by another.</para>
+/// <see cref="TrimAsync"/>, of which one at a time may run beside appends and renewals. Different shards are
+/// independent: damage to one is never noticed by another.</para>
 /// </remarks>
 public interface IShardStore
 {
