@@ -2,6 +2,9 @@
 # Builds everything and passes every test: formatting, unit and property tests, real processes killed, the official
 # Qdrant client.
 # Needs the .NET SDK; the client's tests need Node.js 18 or newer with npm, and are skipped, and said to be, without it.
+# Needs PostgreSQL's server programs, and installs them where it may: as root, with apt-get. Without them the tests of
+# the PostgreSQL store fail. VECTORCLUSTER_TEST_POSTGRES names a server to use instead (a connection string as Npgsql
+# takes it); the tests that kill their server are then skipped, and said to be, if the programs are missing.
 # Closes with "N passed, N failed[, N skipped]", summed over all test projects; its exit code is 0 only if none failed.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
@@ -17,6 +20,36 @@ trap cleanup EXIT
 
 command -v dotnet >/dev/null || { echo "test.sh needs the .NET SDK 10 (command 'dotnet')."; exit 1; }
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
+
+# As tests/Postgres/PostgresPrograms.cs looks for them.
+has_postgres() {
+  local folder folders=(/usr/lib/postgresql/*/bin "$(pg_config --bindir 2>/dev/null)")
+  IFS=: read -ra path <<<"$PATH"
+  for folder in "${folders[@]}" "${path[@]}"; do
+    [ -x "$folder/initdb" ] && [ -x "$folder/postgres" ] && return 0
+  done
+  return 1
+}
+
+install_postgres() {
+  # The tests run servers of their own; without this the package would make one, and start it.
+  if [ ! -e /etc/postgresql-common/createcluster.conf ]; then
+    mkdir -p /etc/postgresql-common && echo "create_main_cluster = false" >/etc/postgresql-common/createcluster.conf
+  fi
+  export DEBIAN_FRONTEND=noninteractive UCF_FORCE_CONFFOLD=1
+  apt-get install -qq -y --no-install-recommends postgresql && return
+  apt-get update -qq && apt-get install -qq -y --no-install-recommends postgresql
+}
+
+if [ -z "${VECTORCLUSTER_TEST_POSTGRES:-}" ] && ! has_postgres; then
+  if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
+    echo "== PostgreSQL (apt-get install postgresql)"
+    install_postgres >"$results/apt.log" 2>&1 </dev/null || tail -n 20 "$results/apt.log"
+  fi
+  has_postgres || echo "PostgreSQL's server programs are not here, so the tests that need them will fail." \
+    "Install them (Debian, Ubuntu: apt-get install postgresql)," \
+    "or name a server in VECTORCLUSTER_TEST_POSTGRES."
+fi
 
 echo "== build"
 dotnet build VectorCluster.Embedded.slnf -c "$configuration" --nologo -v quiet || { echo "The build failed."; exit 1; }

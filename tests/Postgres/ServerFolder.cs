@@ -7,7 +7,7 @@ namespace VectorCluster.Tests.Postgres;
 /// which comes when this process ends in whatever way; it then stops the server and deletes the folder.</remarks>
 internal sealed class ServerFolder : IAsyncDisposable
 {
-    /// <summary>Signals that come from the keyboard are for the tests; QUIT is PostgreSQL's immediate shutdown.</summary>
+    /// <summary>Signals from the keyboard are for the tests; QUIT is PostgreSQL's immediate shutdown.</summary>
     private const string ClearUp = """
         trap '' INT TERM HUP
         exec >/dev/null 2>&1

@@ -94,7 +94,8 @@ public sealed class ThrowAwayPostgres : IAsyncDisposable
         string name, string template = "template0", CancellationToken cancellationToken = default)
     {
         await using var administrator = NpgsqlDataSource.Create(ConnectionString());
-        await administrator.RunAsync($"CREATE DATABASE {Sql.Name(name)} TEMPLATE {Sql.Name(template)}", cancellationToken);
+        await administrator.RunAsync(
+            $"CREATE DATABASE {Sql.Name(name)} TEMPLATE {Sql.Name(template)}", cancellationToken);
     }
 
     /// <summary>Starts it, after a stop or a kill, and returns once it accepts connections.</summary>

@@ -47,7 +47,8 @@ public sealed class ThrowAwayPostgresTests
     public async Task It_listens_on_a_port_and_takes_settings_if_told_so()
     {
         var settings = new Dictionary<string, string> { ["shared_buffers"] = "48MB", ["fsync"] = "off" };
-        await using var server = await ThrowAwayPostgres.CreateAsync(new() { ListensOnTcp = true, Settings = settings });
+        await using var server =
+            await ThrowAwayPostgres.CreateAsync(new() { ListensOnTcp = true, Settings = settings });
         await using var source = NpgsqlDataSource.Create(server.ConnectionString(tcpPort: server.Port));
 
         Assert.Equal("48MB", await RunAsync(source, "SHOW shared_buffers"));
