@@ -23,6 +23,8 @@ public interface IShardClient
         IReadOnlyList<ShardSearch> searches, CancellationToken cancellationToken = default);
 
     /// <summary>The points of hits, by their places, in their order.</summary>
+    /// <remarks>A point that was deleted since the search is still given as it was, unless the shard was loaded anew
+    /// since: then its payload is empty.</remarks>
     Task<IReadOnlyList<StoredPoint>> FetchAsync(
         IReadOnlyList<int> places,
         PayloadSelector payload,
