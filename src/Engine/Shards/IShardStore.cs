@@ -81,8 +81,10 @@ public interface IShardStore
     /// <summary>Deletes everything of the shard. None: no error. Atomic: a crash leaves it whole or gone.</summary>
     ValueTask DeleteAsync(ShardId shard, CancellationToken cancellationToken = default);
 
-    /// <summary>All shards of a collection, in no order.</summary>
-    IAsyncEnumerable<ShardId> ListAsync(string collection, CancellationToken cancellationToken = default);
+    /// <summary>The shards of a collection, in no order.</summary>
+    /// <param name="name">Only those of that namespace; null: all.</param>
+    IAsyncEnumerable<ShardId> ListAsync(
+        string collection, string? name = null, CancellationToken cancellationToken = default);
 }
 
 /// <param name="LastLsn">Of the newest record, whether it still stands in the log or only in the checkpoint.</param>
