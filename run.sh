@@ -4,11 +4,13 @@ set -euo pipefail
 
 usage() {
     cat <<'HELP'
-Usage: ./run.sh [--demo] [--port N] [--data DIR]
+Usage: ./run.sh [--demo] [--port N] [--data DIR | --postgres CONNECTION]
 
   --demo      load 10,000 English word vectors and show what the database can do
   --port N    port to listen on (default 6333)
   --data DIR  data directory (default ./data)
+  --postgres CONNECTION
+              PostgreSQL database instead, such as "Host=db;Database=vectors;Username=me"
   --help      this text
 
 Builds the server, then serves until Ctrl-C. Example:  ./run.sh --demo
@@ -26,12 +28,16 @@ value_of() {
 
 command=serve
 port=6333
-data=./data
+store=(--data ./data)
 while [ $# -gt 0 ]; do
     case $1 in
         --demo) command=demo; shift ;;
         --port) port=$(value_of "$@"); shift 2 ;;
-        --data) data=$(value_of "$@"); shift 2 ;;
+        --data | --postgres)
+            value=$(value_of "$@")
+            store=("$1" "$value")
+            shift 2
+            ;;
         --help | -h) usage; exit 0 ;;
         *) echo "run.sh: unknown option '$1'. See ./run.sh --help." >&2; exit 2 ;;
     esac
@@ -52,4 +58,4 @@ if ! output=$(cd "$root" && dotnet build src/Cli -c Release --nologo -v quiet 2>
 fi
 
 # exec: Ctrl-C and kill reach the server itself.
-exec dotnet "$root/src/Cli/bin/Release/net10.0/vectorcluster.dll" "$command" --port "$port" --data "$data"
+exec dotnet "$root/src/Cli/bin/Release/net10.0/vectorcluster.dll" "$command" --port "$port" "${store[@]}"

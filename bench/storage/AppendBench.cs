@@ -15,6 +15,8 @@ internal static class AppendBench
     private const long RoundBytes = 64 * 1024 * 1024;
     private const int MaxAppends = 2_000;
 
+    private const string Ours = "VectorCluster, a commit an append";
+
     public static async Task RunAsync(PostgresDatabase database, NpgsqlDataSource source)
     {
         await Sql.RunAsync(source, "CREATE TABLE bench_copy (lsn bigint, record bytea)");
@@ -26,12 +28,12 @@ internal static class AppendBench
             for (var round = 0; round < Rounds; round++)
             {
                 var megabytes = (double)appends * batch * RecordBytes / 1e6;
-                report.Add("VectorCluster, a commit an append", megabytes / await AppendAsync(database, records, appends));
+                report.Add(Ours, megabytes / await AppendAsync(database, records, appends));
                 report.Add("COPY, a commit a batch", megabytes / await CopyAsync(source, records, appends, 1));
                 report.Add("COPY, one commit in all", megabytes / await CopyAsync(source, records, 1, appends));
             }
 
-            report.Write("VectorCluster, a commit an append");
+            report.Write(Ours);
         }
     }
 

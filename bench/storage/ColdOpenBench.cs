@@ -25,9 +25,10 @@ internal static class ColdOpenBench
         for (var first = 0; first < others; first += Session)
             await FillAsync(options, "other", first, Math.Min(others, first + Session), OtherPoints);
         await FillAsync(options, "cold", 0, ColdNamespaces, ColdPoints);
+        var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{others:N0} namespaces of {OtherPoints} points and {ColdNamespaces} of {ColdPoints:N0} made in {Stopwatch.GetElapsedTime(started).TotalSeconds:N0} s"));
+            $"{others:N0} namespaces of {OtherPoints} points and {ColdNamespaces} of {ColdPoints}, in {seconds:N0} s"));
         await MeasureAsync(options);
     }
 

@@ -5,7 +5,8 @@ namespace VectorCluster.Cli;
 /// <summary><c>serve</c>: the HTTP API over a database, until a signal.</summary>
 internal static class ServeCommand
 {
-    private const string Summary = "Serve a database over HTTP, from a data directory or from PostgreSQL. Ctrl-C stops it cleanly.";
+    private const string Summary =
+        "Serve a database over HTTP, from a data directory or from PostgreSQL. Ctrl-C stops it cleanly.";
 
     private const string Details =
         """

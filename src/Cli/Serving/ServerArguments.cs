@@ -8,7 +8,8 @@ internal sealed class ServerArguments
 {
     private const string DefaultDirectory = "./data";
 
-    private readonly StoreOptions _store = new($"Data directory; made if it does not exist (default {DefaultDirectory}).");
+    private readonly StoreOptions _store = new(
+        $"Data directory; made if it does not exist (default {DefaultDirectory}).");
 
     private readonly Option<int> _port = new("--port")
     {

@@ -15,8 +15,8 @@ internal sealed class StoreOptions(string dataDescription)
 
     private readonly Option<string?> _postgres = new("--postgres")
     {
-        Description = "PostgreSQL database instead of a data directory, such as \"Host=db;Database=vectors;Username=me\" "
-            + $"(default: the variable {PostgresVariable}).",
+        Description = "PostgreSQL database instead of a data directory, such as "
+            + $"\"Host=db;Database=vectors;Username=me\" (default: the variable {PostgresVariable}).",
         HelpName = "CONNECTION",
     };
 
@@ -52,8 +52,8 @@ internal sealed class StoreOptions(string dataDescription)
 
     public static Option<string?> KeysOption(string name) => new(name)
     {
-        Description = "File with the keys that encrypt what PostgreSQL keeps, a line \"id:base64 of 32 bytes\" each, the "
-            + $"first one for writing (default: the variable {KeysVariable}, with the lines themselves).",
+        Description = "File with the keys that encrypt what PostgreSQL keeps, a line \"id:base64 of 32 bytes\" each, "
+            + $"the first one for writing (default: the variable {KeysVariable}, with the lines themselves).",
         HelpName = "FILE",
     };
 

@@ -38,7 +38,7 @@ public sealed class DatabaseCopy(
         {
             await ClearAsync(row.Name, cancellationToken);
             var shards = new List<ShardId>();
-            await foreach (var shard in fromShards.ListAsync(row.Name, cancellationToken: cancellationToken)) shards.Add(shard);
+            await foreach (var shard in fromShards.ListAsync(row.Name, null, cancellationToken)) shards.Add(shard);
             foreach (var shard in shards)
             {
                 var copied = await CopyShardAsync(shard, cancellationToken);
@@ -62,7 +62,7 @@ public sealed class DatabaseCopy(
     private async Task ClearAsync(string collection, CancellationToken cancellationToken)
     {
         var leftovers = new List<ShardId>();
-        await foreach (var shard in toShards.ListAsync(collection, cancellationToken: cancellationToken)) leftovers.Add(shard);
+        await foreach (var shard in toShards.ListAsync(collection, null, cancellationToken)) leftovers.Add(shard);
         foreach (var shard in leftovers) await toShards.DeleteAsync(shard, cancellationToken);
         await toCatalogue.DeleteCollectionAsync(collection, cancellationToken);
     }
@@ -107,7 +107,8 @@ public sealed class DatabaseCopy(
         using var log = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var records = await CopyLogAsync(shard, target.Epoch, checkpointLsn, log, cancellationToken);
         if (checkpointLsn.Value + records != source.LastLsn.Value)
-            throw new CopyException($"The log of {shard} ends at {checkpointLsn.Value + records}, not {source.LastLsn}.");
+            throw new CopyException(
+                $"The log of {shard} ends at {checkpointLsn.Value + records}, not {source.LastLsn}.");
         await VerifyAsync(shard, source, digests, log.GetHashAndReset(), cancellationToken);
         await fromShards.ReleaseAsync(shard, cancellationToken);
         await toShards.ReleaseAsync(shard, cancellationToken);
@@ -152,8 +153,8 @@ public sealed class DatabaseCopy(
             && target.Checkpoint?.Lsn == source.Checkpoint?.Lsn
             && (source.Checkpoint is null || target.Checkpoint!.Body.Span.SequenceEqual(source.Checkpoint.Body.Span));
         var pages = await ReadPagesAsync(toShards, shard, cancellationToken);
-        isSame &= pages.Count == digests.Count && pages.All(page =>
-            digests.TryGetValue(page.Key, out var digest) && digest.AsSpan().SequenceEqual(SHA256.HashData(page.Value)));
+        isSame &= pages.Count == digests.Count && pages.All(page => digests.TryGetValue(page.Key, out var digest)
+            && digest.AsSpan().SequenceEqual(SHA256.HashData(page.Value)));
         using var log = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var from = (source.Checkpoint?.Lsn ?? Lsn.None).Next;
         await foreach (var record in toShards.ReadAsync(shard, from, cancellationToken))

@@ -36,7 +36,8 @@ internal sealed class CheckpointCopy(NpgsqlConnection connection, Seal seal, Sto
     private long _baseVersion;
     private long _slices;
 
-    public static SealedPlace ManifestPlace(long shardKey, long lsn) => new(SealedTable.Manifest, shardKey, lsn, 0, 0);
+    public static SealedPlace ManifestPlace(long shardKey, long lsn) =>
+        new(SealedTable.Manifest, shardKey, lsn, 0, 0);
 
     /// <returns>The manifest's body; null: it is damaged.</returns>
     public static byte[]? TryOpenManifest(Seal seal, long shardKey, long lsn, ReadOnlySpan<byte> bytes)
@@ -74,7 +75,8 @@ internal sealed class CheckpointCopy(NpgsqlConnection connection, Seal seal, Sto
             {
                 if (page.Bytes.Length is 0 or > CheckpointPage.MaxBytes)
                     throw new ArgumentException(
-                        $"{page.Key} has {page.Bytes.Length} bytes, not 1 to {CheckpointPage.MaxBytes}.", nameof(pages));
+                        $"{page.Key} has {page.Bytes.Length} bytes, not 1 to {CheckpointPage.MaxBytes}.",
+                        nameof(pages));
                 await WritePageAsync(import, page, buffer, cancellationToken);
             }
 
@@ -86,7 +88,7 @@ internal sealed class CheckpointCopy(NpgsqlConnection connection, Seal seal, Sto
         }
     }
 
-    /// <exception cref="ArgumentException">The manifest's LSN is before that of the checkpoint that is there.</exception>
+    /// <exception cref="ArgumentException">The manifest's LSN is before that of the checkpoint there is.</exception>
     public async ValueTask<StoreStatus> FinishAsync(
         Epoch epoch, CheckpointManifest manifest, CancellationToken cancellationToken)
     {

@@ -14,7 +14,8 @@ public sealed class EncryptionKeys
 
     private readonly ReadOnlyDictionary<uint, byte[]> _keys;
 
-    private EncryptionKeys(uint currentId, Dictionary<uint, byte[]> keys) => (CurrentId, _keys) = (currentId, new(keys));
+    private EncryptionKeys(uint currentId, Dictionary<uint, byte[]> keys) =>
+        (CurrentId, _keys) = (currentId, new(keys));
 
     /// <summary>Of the key that writes.</summary>
     public uint CurrentId { get; }

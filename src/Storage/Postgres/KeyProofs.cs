@@ -29,7 +29,7 @@ internal static class KeyProofs
         {
             var body = new byte[Statement.Length];
             if (Seal.KeyOf(proof) != id || !seal.TryOpen(proof, PlaceOf(id), body) || !Statement.SequenceEqual(body))
-                throw new MissingKeyException($"Encryption key {id} is not the one that the database was written with.");
+                throw new MissingKeyException($"Encryption key {id} is not the one that wrote the database.");
         }
 
         if (!stored.ContainsKey(keys.CurrentId)) await AddAsync(source, keys.CurrentId, seal, cancellationToken);

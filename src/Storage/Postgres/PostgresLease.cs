@@ -28,7 +28,8 @@ internal sealed class PostgresLease : IAsyncDisposable
         $"""
         SELECT a.application_name, coalesce(host(a.client_addr), 'a local socket'), a.backend_start
         FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
-        WHERE l.locktype = 'advisory' AND l.granted AND l.classid = {LockKey >> 32} AND l.objid = {LockKey & uint.MaxValue}
+        WHERE l.locktype = 'advisory' AND l.granted
+            AND l.classid = {LockKey >> 32} AND l.objid = {LockKey & uint.MaxValue}
             AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
         """);
 

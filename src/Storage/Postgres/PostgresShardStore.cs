@@ -254,7 +254,8 @@ internal sealed class PostgresShardStore(NpgsqlDataSource source, Seal seal, Bul
         var (key, lsn) = (reader.GetInt64(0), reader.GetInt64(1));
         return CheckpointCopy.TryOpenManifest(seal, key, lsn, reader.GetFieldValue<byte[]>(2)) is { } body
             ? new(new Lsn(lsn), body)
-            : throw new StoreCorruptedException(shard, $"checkpoint, shard_key {key}", "the manifest is not as written");
+            : throw new StoreCorruptedException(
+                shard, $"checkpoint, shard_key {key}", "the manifest is not as written");
     }
 
     /// <returns>Null: there is no such shard.</returns>

@@ -4,8 +4,8 @@ using Npgsql;
 
 namespace VectorCluster.Storage.Postgres;
 
-/// <summary>Brings the schema <c>vectorcluster</c> up to this program's version: numbered scripts, each applied once, in
-/// one transaction, under a lock that keeps other programs out.</summary>
+/// <summary>Brings the schema <c>vectorcluster</c> up to this program's version: numbered scripts, each applied once,
+/// in one transaction, under a lock that keeps other programs out.</summary>
 internal static class SchemaMigrations
 {
     private const long LockKey = 0x7665_6374_6F72_6D67; // "vectormg"
@@ -56,7 +56,7 @@ internal static class SchemaMigrations
         RefuseNewer(found);
         if (found < Current)
             throw new PostgresSchemaException(
-                $"The schema is at version {found} and this program needs {Current}. Run 'vectorcluster admin migrate'.");
+                $"The schema is at version {found}, this program needs {Current}. Run 'vectorcluster admin migrate'.");
     }
 
     /// <summary>Lets a role work with the tables without owning them.</summary>

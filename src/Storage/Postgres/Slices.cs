@@ -3,7 +3,8 @@ namespace VectorCluster.Storage.Postgres;
 /// <summary>Cuts long byte strings into rows that fit a page of PostgreSQL's (8 KiB) without TOAST.</summary>
 internal static class Slices
 {
-    /// <summary>Most bytes of a row's last column: 8,160 bytes fit a page, and a row of <c>page</c> has 64 besides.</summary>
+    /// <summary>Most bytes of a row's last column: a page takes a row of 8,160 bytes, and one of <c>page</c> has 64
+    /// besides.</summary>
     public const int MaxBytes = 8_096;
 
     /// <summary>Past this a row has a page of PostgreSQL's to itself.</summary>

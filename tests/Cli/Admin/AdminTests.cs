@@ -2,8 +2,8 @@ using VectorCluster.Tests.Postgres;
 
 namespace VectorCluster.Cli.Tests;
 
-/// <summary><c>admin migrate</c>, <c>copy</c> and <c>rekey</c>, and the stores that other commands take, as processes of
-/// their own.</summary>
+/// <summary><c>admin migrate</c>, <c>copy</c> and <c>rekey</c>, and the stores that other commands take, as processes
+/// of their own.</summary>
 public sealed class AdminTests : IAsyncLifetime
 {
     private const int Points = 3_000;

@@ -70,7 +70,7 @@ internal sealed class BatchWriters : IAsyncDisposable
             {
                 var found = IdsOf(batch).Count(ids.Contains);
                 if (outcome == WriteStatus.Applied) Assert.True(found == BatchPoints, $"Batch {batch} lost: {found}.");
-                else if (outcome == WriteStatus.Rejected) Assert.True(found == 0, $"Batch {batch}, rejected, is there.");
+                else if (outcome == WriteStatus.Rejected) Assert.True(found == 0, $"Batch {batch} is there.");
                 else Assert.True(found is 0 or BatchPoints, $"Of batch {batch} {found} points are there.");
                 if (outcome != WriteStatus.Unknown) continue;
                 unknown++;
@@ -113,7 +113,10 @@ internal sealed class BatchWriters : IAsyncDisposable
             await _client().UpsertAsync(new()
             {
                 Collection = Collection,
-                Points = [.. IdsOf(batch).Select(id => new Point(id, new[] { batch, 1f }, TestPoints.PayloadOf(batch)))],
+                Points =
+                [
+                    .. IdsOf(batch).Select(id => new Point(id, new[] { batch, 1f }, TestPoints.PayloadOf(batch))),
+                ],
             });
             return WriteStatus.Applied;
         }

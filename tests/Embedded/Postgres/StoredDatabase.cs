@@ -20,11 +20,8 @@ internal sealed class StoredDatabase : IAsyncDisposable
         return new(await server.CreateDatabaseAsync(MigrateAsync));
     }
 
-    /// <param name="connectionString">Null: straight to the server.</param>
-    public async Task<VectorDatabase> OpenAsync(string? connectionString = null, VectorDatabaseOptions? options = null) =>
-        await VectorDatabase.OpenAsync(
-            await DatabaseStores.OpenPostgresAsync(new() { ConnectionString = connectionString ?? ConnectionString }),
-            options);
+    public async Task<VectorDatabase> OpenAsync() => await VectorDatabase.OpenAsync(
+        await DatabaseStores.OpenPostgresAsync(new() { ConnectionString = ConnectionString }));
 
     /// <summary>Tables of the program in which a text stands somewhere, as such or within bytes.</summary>
     public async Task<IReadOnlyList<string>> TablesWithAsync(string text)

@@ -1,7 +1,6 @@
+using VectorCluster.Storage.Checksums;
 using VectorCluster.Storage.Files;
 using VectorCluster.Storage.Tests.Contracts;
-
-using VectorCluster.Storage.Checksums;
 
 namespace VectorCluster.Storage.Tests.Files;
 
