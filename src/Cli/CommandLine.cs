@@ -14,6 +14,7 @@ internal static class CommandLine
         Examples:
           vectorcluster demo                                   try it on 10,000 English words
           vectorcluster serve --data ./data                    serve a data directory
+          vectorcluster serve --postgres "Host=db;…"           serve a PostgreSQL database
           vectorcluster import vectors.npy --collection docs   load vectors into a running server
         """;
 
@@ -59,6 +60,7 @@ internal static class CommandLine
             ExportCommand.Create(),
             QueryCommand.Create(),
             BenchCommand.Create(),
+            AdminCommand.Create(),
         };
         var help = root.Options.OfType<HelpOption>().Single();
         help.Action = new DetailedHelp((HelpAction)help.Action!);

@@ -1,5 +1,8 @@
+using Npgsql;
 using VectorCluster.Engine.Shards;
+using VectorCluster.Storage.Copying;
 using VectorCluster.Storage.Files;
+using VectorCluster.Storage.Postgres;
 
 namespace VectorCluster.Cli;
 
@@ -20,6 +23,8 @@ internal static class Failure
         VectorDatabaseException { Path: { } path } wrong => $"{wrong.Message} ({wrong.Code} at {path})",
         VectorDatabaseException wrong => $"{wrong.Message} ({wrong.Code})",
         DataDirectoryException or StoreCorruptedException => exception.Message,
+        PostgresSchemaException or MissingKeyException or DatabaseInUseException or CopyException => exception.Message,
+        NpgsqlException failed => $"PostgreSQL: {failed.InnerException?.Message ?? failed.Message}",
         IOException or UnauthorizedAccessException => exception.Message,
         _ => null,
     };

@@ -25,7 +25,7 @@ public class DatabaseCoordinator : IVectorDatabase
     public DatabaseCoordinator(ICatalogueStore catalogue, IShardDirectory directory, TimeProvider time)
     {
         _directory = directory;
-        _catalogue = new(catalogue, (collection, name, token) =>
+        _catalogue = new(new Catalogue.GuardedCatalogueStore(catalogue), (collection, name, token) =>
             _deletions!.FinishNamespaceAsync(collection, name, token));
         _deletions = new(_catalogue, directory);
         _shards = new(directory, time);

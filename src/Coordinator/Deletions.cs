@@ -11,8 +11,7 @@ internal sealed class Deletions(Catalogue.Catalogue catalogue, IShardDirectory d
         await _oneAtATime.WaitAsync(cancellationToken);
         try
         {
-            await foreach (var shard in directory.ListAsync(collection, cancellationToken))
-                await directory.DeleteAsync(shard, cancellationToken);
+            await DeleteShardsAsync(collection, _ => true, cancellationToken);
             await catalogue.DeleteAsync(collection, cancellationToken);
         }
         finally
@@ -28,14 +27,23 @@ internal sealed class Deletions(Catalogue.Catalogue catalogue, IShardDirectory d
         try
         {
             if (!await catalogue.IsNamespaceDeletingAsync(collection, name, cancellationToken)) return;
-            await foreach (var shard in directory.ListAsync(collection, cancellationToken))
-                if (string.Equals(shard.Namespace, name, StringComparison.Ordinal))
-                    await directory.DeleteAsync(shard, cancellationToken);
+            await DeleteShardsAsync(
+                collection, shard => string.Equals(shard.Namespace, name, StringComparison.Ordinal), cancellationToken);
             await catalogue.DeleteNamespaceAsync(collection, name, cancellationToken);
         }
         finally
         {
             _oneAtATime.Release();
         }
+    }
+
+    private async Task DeleteShardsAsync(
+        string collection, Func<ShardId, bool> isMeant, CancellationToken cancellationToken)
+    {
+        var stored = StoreCalls.ReadAsync(directory.ListAsync(collection, cancellationToken), cancellationToken);
+        await foreach (var shard in stored)
+            if (isMeant(shard))
+                await StoreCalls.ChangeAsync(
+                    () => new(directory.DeleteAsync(shard, cancellationToken)), cancellationToken);
     }
 }

@@ -101,8 +101,9 @@ internal sealed class WritePath(Catalogue.Catalogue catalogue, ShardCaller shard
         if (outcomes.TrueForAll(outcome => outcome.Status == WriteStatus.Rejected)
             && faults.OfType<OverloadedException>().FirstOrDefault() is { } overloaded) return overloaded;
         var failed = outcomes.First(outcome => outcome.Failure is not null);
-        var code = outcomes.Any(outcome => outcome.Failure?.Code == ErrorCodes.ShardCorrupted)
+        var code = outcomes.Exists(outcome => outcome.Failure?.Code == ErrorCodes.ShardCorrupted)
             ? ErrorCodes.ShardCorrupted
+            : outcomes.TrueForAll(outcome => outcome.Status == WriteStatus.Rejected) ? ErrorCodes.ShardUnavailable
             : ErrorCodes.WriteIncomplete;
         var applied = outcomes.Count(outcome => outcome.Status == WriteStatus.Applied);
         return new WriteIncompleteException(

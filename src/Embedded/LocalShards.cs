@@ -53,7 +53,7 @@ internal sealed class LocalShards : IShardDirectory, IAsyncDisposable
                 _closeFailures.TryRemove(shard, out _);
                 if (!opened.Ended.IsCompleted) return opened;
             }
-            catch (Exception exception) when (exception is not OperationCanceledException)
+            catch (Exception exception) when (opening.IsCompleted && !opening.IsCompletedSuccessfully)
             {
                 _entries.TryRemove(new(shard, entry));
                 if (exception is StoreCorruptedException corrupted) _damaged[shard] = corrupted;

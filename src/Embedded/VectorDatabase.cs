@@ -4,7 +4,7 @@ using VectorCluster.Storage.Files;
 
 namespace VectorCluster.Embedded;
 
-/// <summary>The whole database in one process, in one directory.</summary>
+/// <summary>The whole database in one process: in one directory, or over any other stores.</summary>
 /// <example>
 /// <code>
 /// await using var database = await VectorDatabase.OpenAsync("data");
@@ -15,22 +15,10 @@ public sealed class VectorDatabase : DatabaseCoordinator, IAsyncDisposable
 {
     private readonly LocalShards _shards;
     private readonly EngineThreads _threads;
-    private readonly DataDirectory _directory;
-    private readonly FileCatalogueStore _catalogueStore;
-    private readonly FileShardStore _shardStore;
+    private readonly IAsyncDisposable _stores;
 
-    private VectorDatabase(
-        DataDirectory directory,
-        FileCatalogueStore catalogueStore,
-        FileShardStore shardStore,
-        LocalShards shards,
-        EngineThreads threads,
-        TimeProvider time)
-        : base(catalogueStore, shards, time)
-    {
-        (_directory, _catalogueStore, _shardStore) = (directory, catalogueStore, shardStore);
-        (_shards, _threads) = (shards, threads);
-    }
+    private VectorDatabase(DatabaseStores stores, LocalShards shards, EngineThreads threads, TimeProvider time)
+        : base(stores.Catalogue, shards, time) => (_stores, _shards, _threads) = (stores.Owner, shards, threads);
 
     /// <summary>Opens the database in a directory, which is made if it does not exist. Shards load at their first
     /// use.</summary>
@@ -42,16 +30,25 @@ public sealed class VectorDatabase : DatabaseCoordinator, IAsyncDisposable
         string directory,
         VectorDatabaseOptions? options = null,
         TimeProvider? time = null,
+        CancellationToken cancellationToken = default) =>
+        await OpenAsync(DatabaseStores.OpenFiles(directory), options, time, cancellationToken);
+
+    /// <summary>Opens the database that stores hold. Shards load at their first use.</summary>
+    /// <param name="stores">The database's from here on, also if it can't be opened.</param>
+    /// <param name="options">Null: the defaults.</param>
+    /// <param name="time">Null: the system's clock.</param>
+    /// <exception cref="StoreUnavailableException">The store does not answer.</exception>
+    public static async Task<VectorDatabase> OpenAsync(
+        DatabaseStores stores,
+        VectorDatabaseOptions? options = null,
+        TimeProvider? time = null,
         CancellationToken cancellationToken = default)
     {
         options ??= new();
         time ??= TimeProvider.System;
-        var data = DataDirectory.Open(directory);
-        var catalogueStore = new FileCatalogueStore(data);
-        var shardStore = new FileShardStore(data);
         var threads = new EngineThreads(options.SearchThreads, options.BuildThreads);
-        var shards = new LocalShards(shardStore, threads, options, time);
-        var database = new VectorDatabase(data, catalogueStore, shardStore, shards, threads, time);
+        var shards = new LocalShards(stores.Shards, threads, options, time);
+        var database = new VectorDatabase(stores, shards, threads, time);
         try
         {
             await database.RecoverAsync(cancellationToken);
@@ -64,13 +61,11 @@ public sealed class VectorDatabase : DatabaseCoordinator, IAsyncDisposable
         }
     }
 
-    /// <summary>Finishes what is under way, checkpoints what changed, and lets go of the directory.</summary>
+    /// <summary>Finishes what is under way, checkpoints what changed, and closes the stores.</summary>
     public async ValueTask DisposeAsync()
     {
         await _shards.DisposeAsync();
         _threads.Dispose();
-        await _shardStore.DisposeAsync();
-        _catalogueStore.Dispose();
-        _directory.Dispose();
+        await _stores.DisposeAsync();
     }
 }

@@ -17,6 +17,9 @@ public sealed class ApiServer : IAsyncLifetime
     private VectorDatabase _database = null!; // set in InitializeAsync, before any test
     private WebApplication _app = null!;
 
+    /// <summary>What the database is opened over, made of the files in a directory of its own.</summary>
+    public Func<DatabaseStores, DatabaseStores> Around { get; init; } = stores => stores;
+
     public Uri Address { get; private set; } = null!;
 
     public HttpClient Http { get; private set; } = null!;
@@ -33,7 +36,7 @@ public sealed class ApiServer : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _database = await VectorDatabase.OpenAsync(_directory);
+        _database = await VectorDatabase.OpenAsync(Around(DatabaseStores.OpenFiles(_directory)));
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders().AddProvider(Errors).SetMinimumLevel(LogLevel.Error);
         builder.WebHost.ConfigureKestrel(options => options.Listen(IPAddress.Loopback, 0));

@@ -11,11 +11,13 @@ internal sealed class TestShard : IAsyncDisposable
     private readonly string _path = Directory.CreateTempSubdirectory("vectorcluster-").FullName;
     private readonly EngineThreads _threads = new(searchThreads: 2, buildThreads: 2);
     private readonly ShardOptions _options;
+    private readonly TimeProvider? _time;
     private DataDirectory? _directory;
     private FileShardStore? _store;
     private Shard? _shard;
 
-    private TestShard(CollectionSettings settings, ShardOptions options) => (Settings, _options) = (settings, options);
+    private TestShard(CollectionSettings settings, ShardOptions options, TimeProvider? time) =>
+        (Settings, _options, _time) = (settings, options, time);
 
     public CollectionSettings Settings { get; set; }
 
@@ -23,9 +25,13 @@ internal sealed class TestShard : IAsyncDisposable
 
     public IShardStore Store => _store!;
 
-    public static async Task<TestShard> OpenAsync(CollectionSettings settings, ShardOptions? options = null)
+    /// <summary>What stands between the shard and its store.</summary>
+    public FailingStore Faults { get; } = new();
+
+    public static async Task<TestShard> OpenAsync(
+        CollectionSettings settings, ShardOptions? options = null, TimeProvider? time = null)
     {
-        var shard = new TestShard(settings, options ?? new());
+        var shard = new TestShard(settings, options ?? new(), time);
         await shard.OpenAsync();
         return shard;
     }
@@ -71,7 +77,8 @@ internal sealed class TestShard : IAsyncDisposable
     {
         _directory = DataDirectory.Open(_path);
         _store = new(_directory);
-        _shard = await Shard.OpenAsync(Id, Settings, _store, _threads, _options);
+        Faults.Store = _store;
+        _shard = await Shard.OpenAsync(Id, Settings, Faults, _threads, _options, _time);
     }
 
     private async Task CloseAsync()

@@ -31,6 +31,8 @@ internal sealed record ErrorAnswer(int StatusCode, string Code, string Message)
         AlreadyExistsException exists => Of(exists, StatusCodes.Status409Conflict, "Wrong input: ", locate),
         OverloadedException busy =>
             Of(busy, StatusCodes.Status429TooManyRequests, "", locate) with { RetryAfter = busy.RetryAfter },
+        StoreUnavailableException away =>
+            Of(away, StatusCodes.Status503ServiceUnavailable, "Service error: ", locate),
         ShardUnavailableException lost =>
             Of(lost, StatusOf(lost), "Service error: ", locate) with { Failures = lost.Failures },
         WriteIncompleteException half =>

@@ -2,15 +2,16 @@ using System.CommandLine;
 
 namespace VectorCluster.Cli;
 
-/// <summary><c>serve</c>: the HTTP API over a data directory, until a signal.</summary>
+/// <summary><c>serve</c>: the HTTP API over a database, until a signal.</summary>
 internal static class ServeCommand
 {
-    private const string Summary = "Serve a data directory over HTTP. Ctrl-C stops it cleanly.";
+    private const string Summary = "Serve a database over HTTP, from a data directory or from PostgreSQL. Ctrl-C stops it cleanly.";
 
     private const string Details =
         """
-        Example:
+        Examples:
           vectorcluster serve --data ./data --port 6333
+          vectorcluster serve --postgres "Host=db;Database=vectors;Username=me"
         """;
 
     public static Command Create()
@@ -32,7 +33,7 @@ internal static class ServeCommand
 
     /// <summary>One line that scripts and tests wait for.</summary>
     public static void SayReady(Server server, ServerOptions options) => Console.WriteLine(
-        $"VectorCluster serves {Path.GetFullPath(options.Data)} on {server.Address.GetLeftPart(UriPartial.Authority)}");
+        $"VectorCluster serves {options.Store.Name} on {server.Address.GetLeftPart(UriPartial.Authority)}");
 
     public static Task UntilStoppedAsync(CancellationToken cancellationToken)
     {

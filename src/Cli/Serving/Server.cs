@@ -28,7 +28,8 @@ internal sealed class Server : IAsyncDisposable
     /// <exception cref="CommandException">The address can't be listened on.</exception>
     public static async Task<Server> StartAsync(ServerOptions options, CancellationToken cancellationToken)
     {
-        var database = await VectorDatabase.OpenAsync(options.Data, cancellationToken: cancellationToken);
+        var database = await VectorDatabase.OpenAsync(
+            await options.Store.OpenAsync(cancellationToken), cancellationToken: cancellationToken);
         var server = new Server(Build(options, database), database);
         try
         {

@@ -6,12 +6,9 @@ namespace VectorCluster.Cli;
 /// <summary>The options that <c>serve</c> and <c>demo</c> share.</summary>
 internal sealed class ServerArguments
 {
-    private readonly Option<string> _data = new("--data")
-    {
-        Description = "Data directory; made if it does not exist.",
-        HelpName = "DIR",
-        DefaultValueFactory = _ => "./data",
-    };
+    private const string DefaultDirectory = "./data";
+
+    private readonly StoreOptions _store = new($"Data directory; made if it does not exist (default {DefaultDirectory}).");
 
     private readonly Option<int> _port = new("--port")
     {
@@ -32,7 +29,7 @@ internal sealed class ServerArguments
 
     public void AddTo(Command command)
     {
-        command.Add(_data);
+        _store.AddTo(command);
         command.Add(_port);
         command.Add(_host);
         command.Add(_verbose);
@@ -45,7 +42,7 @@ internal sealed class ServerArguments
     }
 
     public ServerOptions Read(ParseResult parsed) => new(
-        parsed.GetRequiredValue(_data),
+        _store.Read(parsed) ?? StoreChoice.OfDirectory(DefaultDirectory),
         parsed.GetRequiredValue(_host),
         parsed.GetValue(_port),
         parsed.GetValue(_verbose));

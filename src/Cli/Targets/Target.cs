@@ -15,7 +15,7 @@ internal sealed class Target : IAsyncDisposable
         _owned = owned;
     }
 
-    /// <summary>The URL, or the absolute path of the data directory.</summary>
+    /// <summary>The URL, or what <see cref="StoreChoice.Name"/> says.</summary>
     public string Name { get; }
 
     public IVectorDatabase Database { get; }
@@ -26,10 +26,11 @@ internal sealed class Target : IAsyncDisposable
         return new(url.ToString(), client, client);
     }
 
-    public static async Task<Target> OpenAsync(string directory, CancellationToken cancellationToken)
+    public static async Task<Target> OpenAsync(StoreChoice store, CancellationToken cancellationToken)
     {
-        var database = await VectorDatabase.OpenAsync(directory, cancellationToken: cancellationToken);
-        return new(Path.GetFullPath(directory), database, database);
+        var database = await VectorDatabase.OpenAsync(
+            await store.OpenAsync(cancellationToken), cancellationToken: cancellationToken);
+        return new(store.Name, database, database);
     }
 
     public ValueTask DisposeAsync()

@@ -14,11 +14,8 @@ internal sealed class TargetOptions
         HelpName = "URL",
     };
 
-    private readonly Option<string?> _data = new("--data")
-    {
-        Description = "Data directory to open instead of talking to a server; no server may have it open.",
-        HelpName = "DIR",
-    };
+    private readonly StoreOptions _store = new(
+        "Data directory to open instead of talking to a server; no server may have it open.");
 
     public Option<string> Collection { get; } = new("--collection", "-c")
     {
@@ -46,21 +43,21 @@ internal sealed class TargetOptions
         command.Add(Collection);
         command.Add(Namespace);
         command.Add(_url);
-        command.Add(_data);
+        _store.AddTo(command);
         command.Add(RetryFor);
         Ranges.Require(RetryFor, 0, 86_400);
         command.Validators.Add(result =>
         {
-            if (result.GetValue(_url) is not null && result.GetValue(_data) is not null)
-                result.AddError("Give --url or --data, not both.");
+            if (result.GetValue(_url) is not null && _store.IsGiven(result))
+                result.AddError("Give --url or a store (--data, --postgres), not both.");
             if (result.GetValue(_url) is { } url && !IsHttp(url))
                 result.AddError($"'{url}' is not an http or https URL.");
         });
     }
 
     public async Task<Target> OpenAsync(ParseResult parsed, CancellationToken cancellationToken) =>
-        parsed.GetValue(_data) is { } directory
-            ? await Target.OpenAsync(directory, cancellationToken)
+        parsed.GetValue(_url) is null && _store.Read(parsed) is { } store
+            ? await Target.OpenAsync(store, cancellationToken)
             : Target.Connect(new Uri(parsed.GetValue(_url) ?? DefaultUrl));
 
     private static bool IsHttp(string url) =>

@@ -42,6 +42,8 @@ internal static class ErrorReader
                 return new AlreadyExistsException(code, message) { Path = path };
             case ErrorCodes.Overloaded:
                 return new OverloadedException(message, RetryAfterOf(status)) { Path = path };
+            case ErrorCodes.StoreUnavailable:
+                return new StoreUnavailableException(message) { Path = path };
             case ErrorCodes.WriteIncomplete:
                 return new WriteIncompleteException(code, message, []) { Path = path };
             case ErrorCodes.ShardUnavailable or ErrorCodes.ShardCorrupted or ErrorCodes.DeadlineExceeded:

@@ -24,6 +24,7 @@ public static class ErrorCodes
     public const string CollectionExists = "collection_exists";
     public const string ShardUnavailable = "shard_unavailable";
     public const string ShardCorrupted = "shard_corrupted";
+    public const string StoreUnavailable = "store_unavailable";
     public const string CheckpointFailed = "checkpoint_failed";
     public const string DeadlineExceeded = "deadline_exceeded";
     public const string Overloaded = "overloaded";

@@ -50,6 +50,14 @@ public sealed class OverloadedException(string message, TimeSpan retryAfter)
     public override bool IsRetrySafe => true;
 }
 
+/// <summary>The store that lists collections and namespaces does not answer. A read did nothing; of a change nobody
+/// knows whether it was made, and it may be sent again all the same: one that was made is then found made.</summary>
+public sealed class StoreUnavailableException(string message, Exception? innerException = null)
+    : VectorDatabaseException(ErrorCodes.StoreUnavailable, message, innerException)
+{
+    public override bool IsRetrySafe => true;
+}
+
 /// <summary>A read got no answer from some shard in time. Send it again, or ask for partial results.</summary>
 public sealed class ShardUnavailableException(string code, string message, IReadOnlyList<ShardFailure> failures)
     : VectorDatabaseException(code, message)

@@ -7,7 +7,8 @@ namespace VectorCluster.Coordinator.Catalogue;
 /// <summary>The collections and namespaces that exist, read through a cache that this process keeps true by being the
 /// only writer.</summary>
 /// <remarks>Whatever is not answered from the cache happens one at a time, so that the cache changes in the order of
-/// the rows: no late reader can bring back what was deleted or replaced meanwhile.</remarks>
+/// the rows: no late reader can bring back what was deleted or replaced meanwhile. What a change replaces leaves the
+/// cache before the row changes, so that the row is read again when the outcome is unknown.</remarks>
 /// <param name="finishDeletion">Ends the deletion of a namespace that is written to again.</param>
 public sealed class Catalogue(ICatalogueStore store, Func<string, string, CancellationToken, Task> finishDeletion)
 {
@@ -74,6 +75,7 @@ public sealed class Catalogue(ICatalogueStore store, Func<string, string, Cancel
             if (entry.IsDeleting) throw NotFoundException.Collection(collection);
             var settings = change(entry.Settings);
             var value = CatalogueJson.Write(new CollectionEntry(settings));
+            _collections.TryRemove(collection, out _); // stays so if the outcome is unknown
             if (!await store.TryWriteCollectionAsync(collection, row.Version, value, cancellationToken)) continue;
             return _collections[collection] = settings;
         }
@@ -89,19 +91,17 @@ public sealed class Catalogue(ICatalogueStore store, Func<string, string, Cancel
         using var turn = await TakeTurnAsync(cancellationToken);
         if (await store.ReadCollectionAsync(collection, cancellationToken) is not { } row) return false;
         var entry = CatalogueJson.ReadCollection(row.Value) with { IsDeleting = true };
-        if (!await store.TryWriteCollectionAsync(collection, row.Version, CatalogueJson.Write(entry),
-            cancellationToken))
-            return false;
         _collections.TryRemove(collection, out _);
-        return true;
+        return await store.TryWriteCollectionAsync(
+            collection, row.Version, CatalogueJson.Write(entry), cancellationToken);
     }
 
     public async Task DeleteAsync(string collection, CancellationToken cancellationToken)
     {
         using var turn = await TakeTurnAsync(cancellationToken);
-        await store.DeleteCollectionAsync(collection, cancellationToken);
         foreach (var key in _maps.Keys)
             if (string.Equals(key.Collection, collection, StringComparison.Ordinal)) _maps.TryRemove(key, out _);
+        await store.DeleteCollectionAsync(collection, cancellationToken);
     }
 
     /// <returns>Null: no such namespace.</returns>
@@ -147,16 +147,17 @@ public sealed class Catalogue(ICatalogueStore store, Func<string, string, Cancel
         if (await store.ReadNamespaceAsync(collection, name, cancellationToken) is not { } row) return null;
         var entry = CatalogueJson.ReadNamespace(row.Value) with { IsDeleting = true };
         var value = CatalogueJson.Write(entry);
-        if (!await store.TryWriteNamespaceAsync(collection, name, row.Version, value, cancellationToken)) return null;
         _maps.TryRemove((collection, name), out _);
-        return entry.Map;
+        return await store.TryWriteNamespaceAsync(collection, name, row.Version, value, cancellationToken)
+            ? entry.Map
+            : null;
     }
 
     public async Task DeleteNamespaceAsync(string collection, string name, CancellationToken cancellationToken)
     {
         using var turn = await TakeTurnAsync(cancellationToken);
-        await store.DeleteNamespaceAsync(collection, name, cancellationToken);
         _maps.TryRemove((collection, name), out _);
+        await store.DeleteNamespaceAsync(collection, name, cancellationToken);
     }
 
     /// <summary>Whether a namespace's deletion has begun and not ended.</summary>

@@ -5,7 +5,7 @@ namespace VectorCluster.Engine.Checkpoints;
 /// <summary>A shard's changes since its last checkpoint, copied out at one LSN.</summary>
 /// <remarks>
 /// Capturing stops writes and graph building for as long as copying the changed pages takes, at memory speed; searches
-/// go on. Saving then runs beside everything else. If it fails, the pages count as changed again.
+/// go on. What only deleted or replaced points had is not copied: payloads, ids. Saving then runs beside everything else. If it fails, the pages count as changed again.
 /// </remarks>
 internal sealed class Checkpoint
 {
@@ -55,12 +55,14 @@ internal sealed class Checkpoint
     }
 
     /// <summary>Loads a shard's last checkpoint into an empty state.</summary>
-    /// <returns>The LSN it goes up to; 0: there is none.</returns>
     /// <exception cref="StoreCorruptedException">It is damaged, or does not fit the collection's settings.</exception>
-    public static async Task<Lsn> LoadAsync(
-        ShardState state, IShardStore store, ShardId shard, CancellationToken cancellationToken)
+    public static async Task LoadAsync(
+        ShardState state,
+        IShardStore store,
+        ShardId shard,
+        CheckpointManifest found,
+        CancellationToken cancellationToken)
     {
-        if (await store.ReadManifestAsync(shard, cancellationToken) is not { } found) return Lsn.None;
         var manifest = ShardManifest.Parse(found.Body.Span);
         foreach (var expected in manifest.Regions)
         {
@@ -75,7 +77,7 @@ internal sealed class Checkpoint
         state.Restore(found.Lsn);
         foreach (var (graph, index) in manifest.Graphs.Zip(state.Vectors))
             index.Restore(graph.IndexedUpTo, graph.GraphCount, (graph.EntryPoint, graph.EntryLevel));
-        return found.Lsn;
+        return;
 
         Memory<byte> Destination(PageKey key, int length)
         {

@@ -5,6 +5,10 @@ using VectorCluster.Engine.Checkpoints;
 
 namespace VectorCluster.Engine.Memory;
 
+/// <param name="page">The page's number in its region.</param>
+/// <param name="copy">All of the page; what readers see is elsewhere.</param>
+internal delegate void PageScrubber(int page, Span<byte> copy);
+
 /// <summary>A growing run of equal records off the GC heap, which a checkpoint saves page by page.</summary>
 /// <remarks>
 /// Records live in blocks that never move, each twice as large as the one before, so that a shard of ten points costs a
@@ -38,6 +42,9 @@ internal sealed unsafe class Region : IDisposable
 
     /// <summary>Number of the region in the shard's checkpoints.</summary>
     public ushort Id { get; }
+
+    /// <summary>Takes out of the copy of a page what is not to be saved. Null: all is.</summary>
+    public PageScrubber? Scrubber { get; set; }
 
     /// <summary>Records in use.</summary>
     public int Count => Volatile.Read(ref _count);
@@ -98,7 +105,9 @@ internal sealed unsafe class Region : IDisposable
         {
             if (_dirty[page] == 0) continue;
             _dirty[page] = 0;
-            pages.Add(new(new(Id, (uint)page), new ReadOnlySpan<byte>(Page(page), PageBytes).ToArray()));
+            var copy = new ReadOnlySpan<byte>(Page(page), PageBytes).ToArray();
+            Scrubber?.Invoke(page, copy);
+            pages.Add(new(new(Id, (uint)page), copy));
         }
 
         return pages;

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Text;
 using VectorCluster.Engine.Memory;
 
@@ -9,7 +10,8 @@ namespace VectorCluster.Engine.Points;
 /// entries.</summary>
 /// <remarks>
 /// Every write of vectors takes a new place and ends the life of the old one, so that a search sees the points as of
-/// one LSN: those with CreatedAt ≤ LSN &lt; DeletedAt. One writer; readers need no lock.
+/// one LSN: those with CreatedAt ≤ LSN &lt; DeletedAt. One writer; readers need no lock. A place that was loaded dead
+/// has no id and no payload any more; nothing looks at those of a place that it does not see.
 /// </remarks>
 internal sealed unsafe class PointTable
 {
@@ -24,6 +26,7 @@ internal sealed unsafe class PointTable
     {
         _records = records;
         _blobs = blobs;
+        records.Scrubber = Scrub;
     }
 
     /// <summary>Places in use, live or not.</summary>
@@ -115,12 +118,15 @@ internal sealed unsafe class PointTable
     {
         Volatile.Write(ref this[place].DeletedAt, lsn);
         _records.MarkDirty(place);
+        _blobs.Erase(this[place].Payload);
+        _blobs.Erase(this[place].IdText);
         LiveCount--;
         LiveVectorCount -= BitOperations.PopCount(this[place].VectorMask);
     }
 
     public void SetPayload(int place, long lsn, uint payload)
     {
+        if (this[place].Payload != payload) _blobs.Erase(this[place].Payload);
         Volatile.Write(ref this[place].Payload, payload);
         Volatile.Write(ref this[place].Version, lsn);
         _records.MarkDirty(place);
@@ -177,6 +183,18 @@ internal sealed unsafe class PointTable
             _byId.Set(new Keys(this), (uint)hash, IdOf(place), place);
             LiveCount++;
             LiveVectorCount += BitOperations.PopCount(record.VectorMask);
+        }
+    }
+
+    /// <summary>Of a dead place only what makes it a stepping stone of the graph is saved: not which point it was, nor
+    /// what it had.</summary>
+    private static void Scrub(int page, Span<byte> copy)
+    {
+        foreach (ref var record in MemoryMarshal.Cast<byte, PointRecord>(copy))
+        {
+            if (record.DeletedAt == PointRecord.Live) continue;
+            (record.IdLow, record.IdHigh, record.IdKind) = (0, 0, PointIdKind.Number);
+            (record.Payload, record.IdText) = (0, 0);
         }
     }
 

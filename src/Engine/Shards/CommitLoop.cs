@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Threading.Channels;
 using VectorCluster.Engine.Filters;
 using VectorCluster.Engine.Wal;
@@ -11,13 +12,15 @@ namespace VectorCluster.Engine.Shards;
 /// flush.</para>
 /// <para>An operation whose meaning depends on what the shard holds (a filter, or ids that must exist) starts a commit
 /// of its own, so that it sees every write before it; its record names ids, so replaying it needs no filter.</para>
-/// <para>When the store fails or deposes the shard, memory and store may differ: the loop ends, and the shard must be
-/// opened anew.</para>
+/// <para>When the store fails, the writes of that commit have an unknown outcome and those that wait or come are
+/// refused, until <see cref="ShardTenure"/> has settled what the store holds; then writes go on. When that can't be
+/// settled, or the shard was deposed, the loop ends, and the shard must be opened anew.</para>
 /// </remarks>
 internal sealed class CommitLoop
 {
-    /// <summary>Bytes of one commit; more waiting writes go into the next.</summary>
-    private const long MaxCommitBytes = 16L * 1024 * 1024;
+    /// <summary>Bytes of a commit that takes no more: what waits goes into the next. The last record may be one of the
+    /// largest, which the store's <see cref="WalLimits.MaxCommitBytes"/> has room for.</summary>
+    private const long FullCommitBytes = 16L * 1024 * 1024;
 
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
@@ -28,6 +31,9 @@ internal sealed class CommitLoop
     private readonly IShardStore _store;
     private readonly ShardOptions _options;
     private readonly ShardMaintenance _maintenance;
+    private readonly ShardTenure _tenure;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Lock _admission = new(); // no write may slip into the queue behind the refusal of all
     private Lsn _last;
     private long _queuedBytes;
 
@@ -35,24 +41,26 @@ internal sealed class CommitLoop
         ShardId shard,
         ShardState state,
         IShardStore store,
-        Epoch epoch,
+        ShardTenure tenure,
         ShardOptions options,
         ShardMaintenance maintenance)
     {
         (_shard, _state, _store, _options, _maintenance) = (shard, state, store, options, maintenance);
-        Epoch = epoch;
+        _tenure = tenure;
         _last = new(state.AppliedLsn);
         Completion = RunAsync();
     }
 
-    public Epoch Epoch { get; }
-
-    /// <summary>Ends when the loop has: after <see cref="Stop"/>, or because the store failed or deposed the
-    /// shard.</summary>
+    /// <summary>Ends when the loop has: after <see cref="Stop"/>, or because the shard was deposed or parted from its
+    /// store.</summary>
     public Task Completion { get; }
 
-    /// <summary>Takes no more writes; those that wait are still done.</summary>
-    public void Stop() => _queue.Writer.TryComplete();
+    /// <summary>Takes no more writes; those that wait are still done if the store answers.</summary>
+    public void Stop()
+    {
+        _queue.Writer.TryComplete();
+        _stopping.Cancel();
+    }
 
     public Task<WriteReceipt> SubmitAsync(ShardOperation operation, CancellationToken cancellationToken)
     {
@@ -70,9 +78,17 @@ internal sealed class CommitLoop
             throw new OverloadedException($"Too many writes are waiting in shard {_shard}.", RetryAfter);
         }
 
-        if (_queue.Writer.TryWrite(write)) return write.Completion.Task;
+        Exception? doubt;
+        lock (_admission)
+        {
+            doubt = _tenure.Doubt;
+            if (doubt is null && _queue.Writer.TryWrite(write)) return write.Completion.Task;
+        }
+
         Interlocked.Add(ref _queuedBytes, -record.Length);
-        throw new ShardClosedException(_shard);
+        throw doubt is null || Completion.IsCompleted
+            ? new ShardClosedException(_shard)
+            : new ShardReadOnlyException(_shard, doubt);
     }
 
     private static void CheckSize(ReadOnlyMemory<byte> record)
@@ -102,7 +118,7 @@ internal sealed class CommitLoop
     {
         commit.Clear();
         var bytes = 0L;
-        while (commit.Count < WalLimits.MaxRecords && bytes < MaxCommitBytes && _queue.Reader.TryPeek(out var write))
+        while (commit.Count < WalLimits.MaxRecords && bytes < FullCommitBytes && _queue.Reader.TryPeek(out var write))
         {
             if (write.Record.IsEmpty && commit.Count > 0) return;
             _queue.Reader.TryRead(out _);
@@ -111,6 +127,8 @@ internal sealed class CommitLoop
             commit.Add(write);
             bytes += write.Record.Length;
         }
+
+        Debug.Assert(bytes < FullCommitBytes + WalLimits.MaxRecordBytes && bytes <= WalLimits.MaxCommitBytes);
     }
 
     /// <returns>False: the write is answered already.</returns>
@@ -171,18 +189,34 @@ internal sealed class CommitLoop
         try
         {
             var records = commit.ConvertAll(write => write.Record);
-            var status = await _store.AppendAsync(_shard, Epoch, _last.Next, records);
+            var status = await _store.AppendAsync(_shard, _tenure.Epoch, _last.Next, records);
             if (status == StoreStatus.Rejected)
             {
                 foreach (var write in commit) write.Completion.TrySetException(new ShardClosedException(_shard));
                 return false;
             }
+        }
+        catch (Exception failure)
+        {
+            RefuseWaiting(failure);
+            var unknown = new WriteOutcomeUnknownException(_shard, failure);
+            foreach (var write in commit) write.Completion.TrySetException(unknown);
+            return failure is not StoreCorruptedException && await SettleAsync();
+        }
 
+        return TryApply(commit);
+    }
+
+    /// <returns>False: memory has only a part of what the store has.</returns>
+    private bool TryApply(List<PendingWrite> commit)
+    {
+        try
+        {
             var bytes = 0L;
             foreach (var write in commit)
             {
+                var count = _state.Apply(_last.Next, write.Record.Span);
                 _last = _last.Next;
-                var count = _state.Apply(_last, write.Record.Span);
                 bytes += write.Record.Length;
                 write.Completion.TrySetResult(new(_last, count));
             }
@@ -194,6 +228,36 @@ internal sealed class CommitLoop
         {
             var unknown = new WriteOutcomeUnknownException(_shard, exception);
             foreach (var write in commit) write.Completion.TrySetException(unknown);
+            return false;
+        }
+    }
+
+    /// <summary>From here on writes are refused, those that wait with them.</summary>
+    private void RefuseWaiting(Exception failure)
+    {
+        lock (_admission)
+        {
+            _tenure.CallIntoDoubt(failure);
+            while (_queue.Reader.TryRead(out var write))
+            {
+                Interlocked.Add(ref _queuedBytes, -write.Record.Length);
+                write.Completion.TrySetException(new ShardReadOnlyException(_shard, failure));
+            }
+        }
+    }
+
+    /// <returns>False: the shard can't go on.</returns>
+    private async Task<bool> SettleAsync()
+    {
+        try
+        {
+            if (await _tenure.SettleAsync(_stopping.Token) is not { } bytes) return false;
+            _last = new(_state.AppliedLsn);
+            _maintenance.NoteWrites(bytes);
+            return true;
+        }
+        catch (Exception) when (_stopping.IsCancellationRequested)
+        {
             return false;
         }
     }

@@ -13,6 +13,8 @@ public interface IShardClient
     /// done.</exception>
     /// <exception cref="WriteOutcomeUnknownException">The store failed; the operation may or may not be
     /// there.</exception>
+    /// <exception cref="ShardReadOnlyException">The store failed before and does not answer yet; nothing was
+    /// done.</exception>
     /// <remarks>Cancelling while the write is under way leaves its outcome unknown.</remarks>
     Task<WriteReceipt> WriteAsync(ShardOperation operation, CancellationToken cancellationToken = default);
 
@@ -21,6 +23,8 @@ public interface IShardClient
         IReadOnlyList<ShardSearch> searches, CancellationToken cancellationToken = default);
 
     /// <summary>The points of hits, by their places, in their order.</summary>
+    /// <remarks>A point that was deleted since the search is still given as it was, unless the shard was loaded anew
+    /// since: then its payload is empty.</remarks>
     Task<IReadOnlyList<StoredPoint>> FetchAsync(
         IReadOnlyList<int> places,
         PayloadSelector payload,
@@ -54,6 +58,14 @@ public interface IShardClient
 
 /// <summary>The shard was closed, moved or deposed. Nothing was done; resolve it again and retry.</summary>
 public sealed class ShardClosedException(ShardId shard) : Exception($"Shard {shard} is closed.")
+{
+    public ShardId Shard => shard;
+}
+
+/// <summary>The shard's store does not answer: the shard answers reads and refuses writes. Nothing was done; retry
+/// later.</summary>
+public sealed class ShardReadOnlyException(ShardId shard, Exception innerException)
+    : Exception($"Shard {shard} takes no writes until its store answers: {innerException.Message}", innerException)
 {
     public ShardId Shard => shard;
 }

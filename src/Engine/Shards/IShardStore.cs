@@ -8,12 +8,14 @@ namespace VectorCluster.Engine.Shards;
 /// <remarks>
 /// <para>Owning: whoever took the newest epoch owns the shard. A call with an older epoch changes nothing and is told
 /// so (<see cref="StoreStatus.Rejected"/>); the check and the change are one atomic step.</para>
+/// <para>Epochs of a shard only ever grow. A store that several processes share keeps that up when a shard is deleted
+/// and made anew; one that belongs to one process may begin at 1 again.</para>
 /// <para>Failing: a call that throws anything but <see cref="StoreCorruptedException"/> has an unknown outcome. It is
-/// settled by taking ownership again and reading <see cref="ShardOwnership.LastLsn"/>: an append is there as a whole or
-/// not at all.</para>
+/// settled by renewing or taking ownership, after which what was sent before can't land any more, and reading
+/// <see cref="ShardOwnership.LastLsn"/>: an append is there as a whole or not at all.</para>
 /// <para>One owner makes its calls for a shard one at a time, but for <see cref="WriteCheckpointAsync"/> and
-/// <see cref="TrimAsync"/>, of which one at a time may run beside appends. Different shards are independent: damage to
-/// one is never noticed by another.</para>
+/// <see cref="TrimAsync"/>, of which one at a time may run beside appends and renewals. Different shards are
+/// independent: damage to one is never noticed by another.</para>
 /// </remarks>
 public interface IShardStore
 {
@@ -22,11 +24,19 @@ public interface IShardStore
     /// <exception cref="StoreCorruptedException">What is stored is damaged.</exception>
     ValueTask<ShardOwnership> AcquireAsync(ShardId shard, CancellationToken cancellationToken = default);
 
+    /// <summary>Takes the next epoch if <paramref name="epoch"/> is still the newest: settles a call whose outcome is
+    /// unknown without deposing anybody.</summary>
+    /// <returns>Null: a newer owner took the shard, or it is gone; nothing changed. So it is too after a renewal that
+    /// threw although it was done: the shard is then to be acquired anew.</returns>
+    /// <exception cref="StoreCorruptedException">What is stored is damaged.</exception>
+    ValueTask<ShardOwnership?> RenewAsync(ShardId shard, Epoch epoch, CancellationToken cancellationToken = default);
+
     /// <summary>Appends records as one commit, durable on return: the first gets <paramref name="first"/>, the others
     /// follow.</summary>
     /// <param name="first">Must be the last LSN plus 1, else the append is rejected.</param>
     /// <param name="records">1 to <see cref="WalLimits.MaxRecords"/>, each of 1 to
-    /// <see cref="WalLimits.MaxRecordBytes"/> bytes.</param>
+    /// <see cref="WalLimits.MaxRecordBytes"/> bytes, together at most <see cref="WalLimits.MaxCommitBytes"/>.</param>
+    /// <exception cref="ArgumentException">The records are outside these limits; nothing was done.</exception>
     ValueTask<StoreStatus> AppendAsync(
         ShardId shard,
         Epoch epoch,
@@ -76,7 +86,8 @@ public interface IShardStore
 }
 
 /// <param name="LastLsn">Of the newest record, whether it still stands in the log or only in the checkpoint.</param>
-public readonly record struct ShardOwnership(Epoch Epoch, Lsn LastLsn);
+/// <param name="Checkpoint">The last one; null: none. Given here so that opening takes no round trip for it.</param>
+public readonly record struct ShardOwnership(Epoch Epoch, Lsn LastLsn, CheckpointManifest? Checkpoint);
 
 public enum StoreStatus : byte
 {

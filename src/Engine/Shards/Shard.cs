@@ -13,6 +13,7 @@ namespace VectorCluster.Engine.Shards;
 public sealed class Shard : IShardClient, IAsyncDisposable
 {
     private readonly ShardState _state;
+    private readonly ShardTenure _tenure;
     private readonly ShardMaintenance _maintenance;
     private readonly CommitLoop _commits;
     private readonly IShardStore _store;
@@ -23,23 +24,25 @@ public sealed class Shard : IShardClient, IAsyncDisposable
     private Shard(
         ShardId id,
         ShardState state,
+        ShardTenure tenure,
         ShardMaintenance maintenance,
         CommitLoop commits,
         IShardStore store,
         EngineThreads threads)
     {
         Id = id;
-        (_state, _maintenance, _commits, _store, _threads) = (state, maintenance, commits, store, threads);
+        (_state, _tenure, _maintenance, _commits) = (state, tenure, maintenance, commits);
+        (_store, _threads) = (store, threads);
         _readers = new(id);
         _idOrder = new(state.Points, () => state.AppliedLsn);
     }
 
     public ShardId Id { get; }
 
-    public Epoch Epoch => _commits.Epoch;
+    public Epoch Epoch => _tenure.Epoch;
 
-    /// <summary>Ends when the shard can take no more writes: closed, deposed, or its store failed. It must be opened
-    /// anew then.</summary>
+    /// <summary>Ends when the shard can take no more writes ever: closed, deposed, or parted from its store. It must be
+    /// opened anew then. While its store does not answer it goes on, read-only.</summary>
     public Task Ended => Task.WhenAny(_commits.Completion, _maintenance.Completion);
 
     /// <summary>Takes ownership of a shard and loads it: its checkpoint, then the log since. Builds no graph.</summary>
@@ -58,13 +61,16 @@ public sealed class Shard : IShardClient, IAsyncDisposable
         var state = new ShardState(settings, InstructionSets.Current);
         try
         {
-            var checkpointLsn = await Checkpoint.LoadAsync(state, store, id, cancellationToken);
-            var logBytes = await ReplayAsync(state, store, id, ownership.LastLsn, cancellationToken);
-            var maintenance = new ShardMaintenance(
-                id, state, store, ownership.Epoch, checkpointLsn, threads, options, time ?? TimeProvider.System);
+            var checkpointLsn = ownership.Checkpoint?.Lsn ?? Lsn.None;
+            if (ownership.Checkpoint is { } checkpoint)
+                await Checkpoint.LoadAsync(state, store, id, checkpoint, cancellationToken);
+            var logBytes = await LogReplay.RunAsync(state, store, id, ownership.LastLsn, cancellationToken);
+            time ??= TimeProvider.System;
+            var tenure = new ShardTenure(id, state, store, ownership.Epoch, time);
+            var maintenance = new ShardMaintenance(id, state, store, tenure, checkpointLsn, threads, options, time);
             maintenance.NoteWrites(logBytes);
-            var commits = new CommitLoop(id, state, store, ownership.Epoch, options, maintenance);
-            return new(id, state, maintenance, commits, store, threads);
+            var commits = new CommitLoop(id, state, store, tenure, options, maintenance);
+            return new(id, state, tenure, maintenance, commits, store, threads);
         }
         catch
         {
@@ -188,6 +194,7 @@ public sealed class Shard : IShardClient, IAsyncDisposable
         _commits.Stop();
         await _commits.Completion;
         await _readers.CloseAsync();
+        isHealthy = isHealthy && _tenure.Doubt is null; // a store that is away would only make closing wait
         try
         {
             if (isHealthy) await _maintenance.StopAsync();
@@ -199,24 +206,5 @@ public sealed class Shard : IShardClient, IAsyncDisposable
         }
 
         if (isHealthy) await _store.ReleaseAsync(Id);
-    }
-
-    /// <returns>Bytes of the records that were applied.</returns>
-    private static async Task<long> ReplayAsync(
-        ShardState state, IShardStore store, ShardId id, Lsn last, CancellationToken cancellationToken)
-    {
-        var bytes = 0L;
-        var next = new Lsn(state.AppliedLsn).Next;
-        await foreach (var record in store.ReadAsync(id, next, cancellationToken))
-        {
-            if (record.Lsn != next) break;
-            state.Apply(record.Lsn, record.Body.Span);
-            bytes += record.Body.Length;
-            next = next.Next;
-        }
-
-        return next == last.Next
-            ? bytes
-            : throw new StoreCorruptedException(id, $"LSN {next}", $"the log has a gap before LSN {last}");
     }
 }

@@ -17,11 +17,12 @@ internal sealed class ShardMaintenance
     private readonly ShardId _shard;
     private readonly ShardState _state;
     private readonly IShardStore _store;
-    private readonly Epoch _epoch;
+    private readonly ShardTenure _tenure;
     private readonly EngineThreads _threads;
     private readonly ShardOptions _options;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _stopping = new();
+    private readonly CancellationTokenSource _abandoned = new();
     private readonly SemaphoreSlim _work = new(0);
     private TaskCompletionSource _progress = NewProgress();
     private long _logBytes;
@@ -33,13 +34,13 @@ internal sealed class ShardMaintenance
         ShardId shard,
         ShardState state,
         IShardStore store,
-        Epoch epoch,
+        ShardTenure tenure,
         Lsn checkpointLsn,
         EngineThreads threads,
         ShardOptions options,
         TimeProvider time)
     {
-        (_shard, _state, _store, _epoch) = (shard, state, store, epoch);
+        (_shard, _state, _store, _tenure) = (shard, state, store, tenure);
         (_threads, _options, _time) = (threads, options, time);
         _checkpointLsn = checkpointLsn.Value;
         if (state.AppliedLsn > _checkpointLsn || FindUnindexed() is not null) _work.Release();
@@ -105,6 +106,7 @@ internal sealed class ShardMaintenance
     public async Task AbandonAsync()
     {
         await _stopping.CancelAsync();
+        await _abandoned.CancelAsync();
         await Completion.ContinueWith(_ => { }, TaskScheduler.Default);
     }
 
@@ -208,18 +210,23 @@ internal sealed class ShardMaintenance
 
     private async Task CheckpointAsync()
     {
+        if (_tenure.Doubt is not null) return; // the store is away; the next turn comes when something waits again
         var logBytes = Interlocked.Read(ref _logBytes);
         var added = _addedPlaces;
         var checkpoint = Checkpoint.Capture(_state);
+        var epoch = _tenure.Epoch;
         try
         {
-            var status = await checkpoint.SaveAsync(_store, _shard, _epoch, CancellationToken.None);
-            _isDeposed = status == StoreStatus.Rejected;
-            if (_isDeposed) return;
+            if (await checkpoint.SaveAsync(_store, _shard, epoch, _abandoned.Token) == StoreStatus.Rejected)
+            {
+                _isDeposed = _tenure.IsLost(epoch); // if not, a renewal came between: the next checkpoint is saved
+                return;
+            }
+
             Interlocked.Add(ref _logBytes, -logBytes);
             _addedPlaces -= added;
             _checkpointLsn = checkpoint.Manifest.Lsn.Value;
-            await _store.TrimAsync(_shard, _epoch, checkpoint.Manifest.Lsn, CancellationToken.None);
+            await _store.TrimAsync(_shard, epoch, checkpoint.Manifest.Lsn, _abandoned.Token);
             Failure = null;
         }
         catch (Exception exception)

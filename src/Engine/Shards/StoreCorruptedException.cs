@@ -3,7 +3,7 @@ namespace VectorCluster.Engine.Shards;
 /// <summary>What is stored of a shard is damaged. Retrying does not help; the shard stays closed and everything else
 /// serves.</summary>
 public sealed class StoreCorruptedException(ShardId shard, string where, string what)
-    : Exception($"Shard {shard} is damaged: {what} ({where}).")
+    : DamageException($"Shard {shard} is damaged: {what} ({where}).")
 {
     public ShardId Shard => shard;
 

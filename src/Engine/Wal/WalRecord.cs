@@ -12,4 +12,25 @@ public static class WalLimits
 
     /// <summary>Largest record. A batch that needs more is refused at the edge.</summary>
     public const int MaxRecordBytes = 256 * 1024 * 1024;
+
+    /// <summary>Most bytes of records in one append.</summary>
+    public const long MaxCommitBytes = 512L * 1024 * 1024;
+
+    /// <summary>To be called by every store before it appends.</summary>
+    /// <exception cref="ArgumentException">The records are outside the limits.</exception>
+    public static void CheckAppend(IReadOnlyList<ReadOnlyMemory<byte>> records)
+    {
+        if (records.Count is 0 or > MaxRecords)
+            throw new ArgumentException($"An append has 1 to {MaxRecords} records, not {records.Count}.");
+        var bytes = 0L;
+        foreach (var record in records)
+        {
+            if (record.Length is 0 or > MaxRecordBytes)
+                throw new ArgumentException($"A record has 1 to {MaxRecordBytes} bytes, not {record.Length}.");
+            bytes += record.Length;
+        }
+
+        if (bytes > MaxCommitBytes)
+            throw new ArgumentException($"An append takes at most {MaxCommitBytes} bytes, not {bytes}.");
+    }
 }

@@ -1,5 +1,7 @@
 using VectorCluster.Engine.Checkpoints;
 
+using VectorCluster.Storage.Checksums;
+
 namespace VectorCluster.Storage.Files;
 
 /// <summary>Writes one pages file: the pages that changed, live pages of files that hold too much garbage, manifest,

@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
 using VectorCluster.Engine.Checkpoints;
 
+using VectorCluster.Storage.Checksums;
+
 namespace VectorCluster.Storage.Files;
 
 /// <summary>The file CURRENT of a shard: which checkpoint counts. Replacing it is the moment at which a checkpoint

@@ -1,3 +1,5 @@
+using VectorCluster.Engine.Shards;
+
 namespace VectorCluster.Storage.Files;
 
 /// <summary>A file does not hold what was written to it. Retrying does not help.</summary>
@@ -5,7 +7,7 @@ namespace VectorCluster.Storage.Files;
 /// <param name="offset">Of the first byte in doubt.</param>
 /// <param name="what">One clause that says what is wrong.</param>
 public sealed class DamagedFileException(string path, long offset, string what)
-    : Exception($"{path} is damaged at byte {offset}: {what}.")
+    : DamageException($"{path} is damaged at byte {offset}: {what}.")
 {
     public string Path => path;
 

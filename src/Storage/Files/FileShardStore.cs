@@ -34,6 +34,10 @@ public sealed class FileShardStore(DataDirectory directory) : IShardStore, IAsyn
     public ValueTask<ShardOwnership> AcquireAsync(ShardId shard, CancellationToken cancellationToken = default) =>
         RunAsync(shard, static folder => folder.Acquire(), cancellationToken);
 
+    public ValueTask<ShardOwnership?> RenewAsync(
+        ShardId shard, Epoch epoch, CancellationToken cancellationToken = default) =>
+        RunAsync(shard, folder => folder.Renew(epoch), cancellationToken);
+
     public ValueTask<StoreStatus> AppendAsync(
         ShardId shard,
         Epoch epoch,
@@ -41,15 +45,7 @@ public sealed class FileShardStore(DataDirectory directory) : IShardStore, IAsyn
         IReadOnlyList<ReadOnlyMemory<byte>> records,
         CancellationToken cancellationToken = default)
     {
-        ArgumentOutOfRangeException.ThrowIfZero(records.Count);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(records.Count, WalLimits.MaxRecords);
-        foreach (var record in records)
-        {
-            if (record.Length is 0 or > WalLimits.MaxRecordBytes)
-                throw new ArgumentException(
-                    $"A record has 1 to {WalLimits.MaxRecordBytes} bytes, not {record.Length}.", nameof(records));
-        }
-
+        WalLimits.CheckAppend(records);
         return RunAsync(shard, folder => folder.Append(epoch, first, records), cancellationToken);
     }
 

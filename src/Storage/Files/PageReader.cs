@@ -1,5 +1,7 @@
 using VectorCluster.Engine.Checkpoints;
 
+using VectorCluster.Storage.Checksums;
+
 namespace VectorCluster.Storage.Files;
 
 /// <summary>Reads the pages of one pages file in the order in which they stand, so that the disk sees one long

@@ -2,6 +2,8 @@ using System.Buffers.Binary;
 using System.Globalization;
 using VectorCluster.Engine.Checkpoints;
 
+using VectorCluster.Storage.Checksums;
+
 namespace VectorCluster.Storage.Files;
 
 /// <summary>Names a pages file: the LSN of its checkpoint, and a number that tells checkpoints of one LSN

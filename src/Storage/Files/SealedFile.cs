@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
 
+using VectorCluster.Storage.Checksums;
+
 namespace VectorCluster.Storage.Files;
 
 /// <summary>Frame of a small file that is replaced as a whole. Layout: docs/formats/data-directory.md, "Sealed

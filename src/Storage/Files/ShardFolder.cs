@@ -7,7 +7,8 @@ namespace VectorCluster.Storage.Files;
 /// <see cref="Turn"/>.</summary>
 /// <remarks>
 /// A change that fails leaves the folder in doubt: what is on the disk is the state before it or after it. Everything
-/// then throws until <see cref="Acquire"/> has read the disk again, having cut the log to its last acknowledged byte.
+/// then throws until <see cref="Acquire"/> or <see cref="Renew"/> has read the disk again, having cut the log to its
+/// last acknowledged byte.
 /// </remarks>
 internal sealed class ShardFolder(DataDirectory directory, ShardId shard)
 {
@@ -37,9 +38,21 @@ internal sealed class ShardFolder(DataDirectory directory, ShardId shard)
 
     public ShardOwnership Acquire()
     {
-        if (_log is null || _inDoubt) Open();
-        Change(() => WriteOwner(_owner.Epoch + 1));
-        return new(new Epoch(_owner.Epoch), new Lsn(_log!.LastLsn));
+        if (_log is null || _inDoubt) Open(OwnerFile.TryRead(_folder) ?? Create());
+        return TakeNextEpoch();
+    }
+
+    /// <returns>Null: <paramref name="epoch"/> is not the newest, or there is no such shard.</returns>
+    public ShardOwnership? Renew(Epoch epoch)
+    {
+        if (_log is null || _inDoubt)
+        {
+            // The disk, not memory: the change that is in doubt may have been that of the epoch.
+            if (OwnerFile.TryRead(_folder) is not { } owner || owner.Epoch != epoch.Value) return null;
+            Open(owner);
+        }
+
+        return _owner.Epoch == epoch.Value ? TakeNextEpoch() : null;
     }
 
     public StoreStatus Append(Epoch epoch, Lsn first, IReadOnlyList<ReadOnlyMemory<byte>> records)
@@ -157,10 +170,16 @@ internal sealed class ShardFolder(DataDirectory directory, ShardId shard)
         directory.RemoveIfEmpty(Path.GetDirectoryName(parent)!);
     }
 
-    private void Open()
+    private ShardOwnership TakeNextEpoch()
+    {
+        var checkpoint = _current?.ReadManifest(_folder);
+        Change(() => WriteOwner(_owner.Epoch + 1));
+        return new(new Epoch(_owner.Epoch), new Lsn(_log!.LastLsn), checkpoint);
+    }
+
+    private void Open(OwnerFile owner)
     {
         Close();
-        var owner = OwnerFile.TryRead(_folder) ?? Create();
         if (owner.Shard != shard)
             throw new DamagedFileException(Path.Join(_folder, OwnerFile.Name), 0, $"it belongs to {owner.Shard}");
 

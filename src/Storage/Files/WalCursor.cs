@@ -1,3 +1,5 @@
+using VectorCluster.Storage.Checksums;
+
 namespace VectorCluster.Storage.Files;
 
 /// <summary>What stands at an offset of a segment.</summary>

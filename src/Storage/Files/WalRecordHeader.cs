@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 
+using VectorCluster.Storage.Checksums;
+
 namespace VectorCluster.Storage.Files;
 
 /// <summary>32 bytes before every record's body. Layout: docs/formats/wal.md, "Record".</summary>

@@ -1,5 +1,7 @@
 using VectorCluster.Engine.Shards;
 
+using VectorCluster.Storage.Checksums;
+
 namespace VectorCluster.Storage.Files;
 
 /// <summary>Encodes one append into a segment.</summary>

@@ -15,6 +15,7 @@ public sealed class ErrorAnswerTests
         { NotFoundException.Collection("c"), 404, false, false },
         { new AlreadyExistsException(ErrorCodes.CollectionExists, "m"), 409, false, false },
         { new OverloadedException("m", TimeSpan.FromMilliseconds(1_500)), 429, true, true },
+        { new StoreUnavailableException("m"), 503, true, true },
         { new ShardUnavailableException(ErrorCodes.DeadlineExceeded, "m", []), 503, true, true },
         { new ShardUnavailableException(ErrorCodes.ShardCorrupted, "m", []), 500, false, false },
         { new WriteIncompleteException(ErrorCodes.WriteIncomplete, "m", []), 503, true, true },

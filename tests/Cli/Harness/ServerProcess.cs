@@ -28,6 +28,16 @@ internal sealed class ServerProcess : IAsyncDisposable
         return new(process, new Uri(address));
     }
 
+    /// <summary>As <see cref="StartAsync"/>, on PostgreSQL.</summary>
+    public static async Task<ServerProcess> StartOnPostgresAsync(
+        TemporaryFolder folder, string connectionString, int port = 0)
+    {
+        var process = CliProcess.Start(folder.State, "serve", "--postgres", connectionString, "--port", $"{port}");
+        folder.Add(process);
+        var line = await process.WaitForAsync("VectorCluster serves PostgreSQL database ");
+        return new(process, new Uri(line[(line.LastIndexOf(' ') + 1)..]));
+    }
+
     public Task KillAsync() => Process.KillAsync();
 
     public async ValueTask DisposeAsync()

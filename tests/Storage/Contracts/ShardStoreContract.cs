@@ -33,7 +33,7 @@ public abstract partial class ShardStoreContract : IAsyncLifetime
     [Fact]
     public async Task A_new_shard_is_empty_and_its_first_epoch_is_1()
     {
-        Assert.Equal(new ShardOwnership(new Epoch(1), Lsn.None), await Store.AcquireAsync(Shard));
+        Assert.Equal(new ShardOwnership(new Epoch(1), Lsn.None, null), await Store.AcquireAsync(Shard));
         Assert.Empty(await Store.LogAsync(Shard));
         Assert.Null(await Store.ReadManifestAsync(Shard));
         Assert.Empty(await Store.PagesAsync(Shard));
@@ -55,7 +55,7 @@ public abstract partial class ShardStoreContract : IAsyncLifetime
     {
         var old = (await Store.AcquireAsync(Shard)).Epoch;
         await Store.AppendAsync(Shard, old, 1, "one");
-        var (epoch, last) = await Store.AcquireAsync(Shard);
+        var (epoch, last, _) = await Store.AcquireAsync(Shard);
 
         Assert.Equal(new Lsn(1), last);
         Assert.Equal(StoreStatus.Rejected, await Store.AppendAsync(Shard, old, 2, "old"));
@@ -76,7 +76,7 @@ public abstract partial class ShardStoreContract : IAsyncLifetime
         async IAsyncEnumerable<CheckpointPage> DeposeAsync()
         {
             yield return new(new(0, 0), new byte[] { 2 });
-            var (epoch, _) = await Store.AcquireAsync(Shard);
+            var (epoch, _, _) = await Store.AcquireAsync(Shard);
             await Store.CheckpointAsync(Shard, epoch, 0, "second", (new(0, 0), [3]));
         }
 
@@ -92,7 +92,7 @@ public abstract partial class ShardStoreContract : IAsyncLifetime
     [InlineData(4)]
     public async Task An_append_that_is_not_next_is_rejected_and_writes_nothing(long first)
     {
-        var (epoch, _) = await Store.AcquireAsync(Shard);
+        var (epoch, _, _) = await Store.AcquireAsync(Shard);
         await Store.AppendAsync(Shard, epoch, 1, "one", "two");
 
         Assert.Equal(StoreStatus.Rejected, await Store.AppendAsync(Shard, epoch, first, "x"));
@@ -103,7 +103,7 @@ public abstract partial class ShardStoreContract : IAsyncLifetime
     [Fact]
     public async Task The_log_is_read_from_any_LSN_in_order_and_without_gaps()
     {
-        var (epoch, _) = await Store.AcquireAsync(Shard);
+        var (epoch, _, _) = await Store.AcquireAsync(Shard);
         for (var lsn = 1; lsn <= 100; lsn += 4) await Store.AppendAsync(Shard, epoch, lsn, "a", "b", "c", "d");
 
         for (var from = 1; from <= 101; from += 7)
@@ -114,14 +114,14 @@ public abstract partial class ShardStoreContract : IAsyncLifetime
     [Fact]
     public async Task Everything_is_there_after_reopening_and_epochs_go_on()
     {
-        var (epoch, _) = await Store.AcquireAsync(Shard);
+        var (epoch, _, _) = await Store.AcquireAsync(Shard);
         await Store.AppendAsync(Shard, epoch, 1, "one", "two");
         await Store.CheckpointAsync(Shard, epoch, 1, "manifest", (new(1, 7), [1, 2, 3]));
         await ReopenAsync();
 
         var owned = await Store.AcquireAsync(Shard);
 
-        Assert.Equal(new ShardOwnership(new Epoch(epoch.Value + 1), new Lsn(2)), owned);
+        Assert.Equal((epoch.Value + 1, 2), (owned.Epoch.Value, owned.LastLsn.Value));
         Assert.Equal(["2:two"], await Store.TextsAsync(Shard, 2));
         Assert.Equal(Bytes("manifest"), (await Store.ReadManifestAsync(Shard))!.Body.ToArray());
         Assert.Equal([1, 2, 3], (await Store.PagesAsync(Shard))[new(1, 7)]);
@@ -130,7 +130,7 @@ public abstract partial class ShardStoreContract : IAsyncLifetime
     [Fact]
     public async Task A_shard_that_nobody_owns_can_be_read()
     {
-        var (epoch, _) = await Store.AcquireAsync(Shard);
+        var (epoch, _, _) = await Store.AcquireAsync(Shard);
         await Store.AppendAsync(Shard, epoch, 1, "one");
         await Store.CheckpointAsync(Shard, epoch, 1, "m", (new(0, 0), [9]));
         await ReopenAsync();
@@ -146,7 +146,7 @@ public abstract partial class ShardStoreContract : IAsyncLifetime
         const int Seed = 7;
         var record = new byte[32 * 1024 * 1024];
         new Random(Seed).NextBytes(record);
-        var (epoch, _) = await Store.AcquireAsync(Shard);
+        var (epoch, _, _) = await Store.AcquireAsync(Shard);
 
         await Store.AppendAsync(Shard, epoch, new Lsn(1), [record, Bytes("small"), record]);
         await Store.AppendAsync(Shard, epoch, new Lsn(4), [record]);
@@ -161,7 +161,7 @@ public abstract partial class ShardStoreContract : IAsyncLifetime
     [Fact]
     public async Task Zeros_and_every_short_length_come_back_as_they_were()
     {
-        var (epoch, _) = await Store.AcquireAsync(Shard);
+        var (epoch, _, _) = await Store.AcquireAsync(Shard);
         var records = Enumerable.Range(1, 700).Select(n => (ReadOnlyMemory<byte>)new byte[n]).ToList();
         await Store.AppendAsync(Shard, epoch, new Lsn(1), records);
         await ReopenAsync();
@@ -174,13 +174,17 @@ public abstract partial class ShardStoreContract : IAsyncLifetime
     [Fact]
     public async Task Appends_outside_the_limits_are_refused_as_the_callers_mistake()
     {
-        var (epoch, _) = await Store.AcquireAsync(Shard);
+        var (epoch, _, _) = await Store.AcquireAsync(Shard);
         var tooMany = Enumerable.Repeat((ReadOnlyMemory<byte>)new byte[1], WalLimits.MaxRecords + 1).ToList();
+        var third = new byte[(WalLimits.MaxCommitBytes / 3) + 1];
+        IReadOnlyList<ReadOnlyMemory<byte>> tooManyBytes = [third, third, third];
 
         await Assert.ThrowsAnyAsync<ArgumentException>(async () => await Store.AppendAsync(Shard, epoch, 1));
         await Assert.ThrowsAnyAsync<ArgumentException>(async () => await Store.AppendAsync(Shard, epoch, 1, ""));
         await Assert.ThrowsAnyAsync<ArgumentException>(
             async () => await Store.AppendAsync(Shard, epoch, new Lsn(1), tooMany));
+        await Assert.ThrowsAnyAsync<ArgumentException>(
+            async () => await Store.AppendAsync(Shard, epoch, new Lsn(1), tooManyBytes));
         Assert.Equal(StoreStatus.Done, await Store.AppendAsync(Shard, epoch, new Lsn(1), tooMany[1..]));
     }
 
@@ -190,7 +194,7 @@ public abstract partial class ShardStoreContract : IAsyncLifetime
         var shards = Enumerable.Range(0, 16).Select(i => new ShardId("docs", $"t{i % 4}", i)).ToList();
         await Task.WhenAll(shards.Select(shard => Task.Run(async () =>
         {
-            var (epoch, _) = await Store.AcquireAsync(shard);
+            var (epoch, _, _) = await Store.AcquireAsync(shard);
             for (var lsn = 1; lsn <= 20; lsn++)
                 Assert.Equal(StoreStatus.Done, await Store.AppendAsync(shard, epoch, lsn, $"{shard} {lsn}"));
         })));

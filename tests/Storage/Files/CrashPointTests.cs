@@ -15,7 +15,7 @@ public sealed class CrashPointTests : IDisposable
     private readonly TempFolder _folder = new();
 
     public static TheoryData<string> Changes =>
-        ["append", "append-and-roll", "checkpoint", "checkpoint-ahead", "trim", "acquire", "delete"];
+        ["append", "append-and-roll", "checkpoint", "checkpoint-ahead", "trim", "acquire", "renew", "delete"];
 
     public void Dispose() => _folder.Dispose();
 
@@ -41,7 +41,7 @@ public sealed class CrashPointTests : IDisposable
         foreach (var snapshot in observer.Taken)
         {
             await using var store = new OpenStore(snapshot.Path, segmentBytes: SmallSegment);
-            var (epoch, last) = await store.Shards.AcquireAsync(Shard);
+            var (epoch, last, _) = await store.Shards.AcquireAsync(Shard);
             await ExpectOneOfAsync(store.Shards, change, before, after, snapshot.Step);
             Assert.Equal(StoreStatus.Done, await store.Shards.AppendAsync(Shard, epoch, last.Value + 1, "goes on"));
             Assert.Empty(Directory.GetFiles(store.FolderOf(Shard), "*.tmp"));
@@ -52,7 +52,20 @@ public sealed class CrashPointTests : IDisposable
     // effect.
     [Theory]
     [MemberData(nameof(Changes))]
-    public async Task After_a_failure_at_any_step_acquiring_settles_the_outcome(string change)
+    public Task After_a_failure_at_any_step_acquiring_settles_the_outcome(string change) =>
+        FailEachStepAsync(change, (store, _) => store.AcquireAsync(Shard));
+
+    [Theory]
+    [InlineData("append")]
+    [InlineData("append-and-roll")]
+    [InlineData("checkpoint")]
+    [InlineData("checkpoint-ahead")]
+    [InlineData("trim")]
+    public Task After_a_failure_at_any_step_renewing_settles_the_outcome(string change) =>
+        FailEachStepAsync(change, async (store, epoch) => (await store.RenewAsync(Shard, epoch))!.Value);
+
+    private async Task FailEachStepAsync(
+        string change, Func<FileShardStore, Epoch, ValueTask<ShardOwnership>> settleAsync)
     {
         for (var step = 0; ; step++)
         {
@@ -72,7 +85,7 @@ public sealed class CrashPointTests : IDisposable
             }
 
             failing.FailAt(int.MaxValue);
-            var (next, last) = await store.Shards.AcquireAsync(Shard);
+            var (next, last, _) = await settleAsync(store.Shards, epoch);
             var settled = await ReadAsync(store.Shards, Shard);
             var log = await store.Shards.TextsAsync(Shard);
             Assert.Equal(StoreStatus.Done, await store.Shards.AppendAsync(Shard, next, last.Value + 1, "goes on"));
@@ -86,7 +99,7 @@ public sealed class CrashPointTests : IDisposable
 
     private static async Task<Epoch> PrepareAsync(FileShardStore store, string change)
     {
-        var (epoch, _) = await store.AcquireAsync(Shard);
+        var (epoch, _, _) = await store.AcquireAsync(Shard);
         for (var lsn = 1; lsn <= 6; lsn++) await store.AppendAsync(Shard, epoch, lsn, new string('r', 800));
         if (change is "append-and-roll") return epoch; // the newest segment is just full
         await store.AppendAsync(Shard, epoch, 7, "seven");
@@ -105,6 +118,7 @@ public sealed class CrashPointTests : IDisposable
             "checkpoint-ahead" => await store.CheckpointAsync(Shard, epoch, 50, "new", Page(1, 9, 900)),
             "trim" => await store.TrimAsync(Shard, epoch, new Lsn(5)),
             "acquire" => (await store.AcquireAsync(Shard)).Epoch == epoch ? StoreStatus.Rejected : StoreStatus.Done,
+            "renew" => await store.RenewAsync(Shard, epoch) is null ? StoreStatus.Rejected : StoreStatus.Done,
             _ => await DeleteAsync(store),
         };
     }

@@ -1,6 +1,8 @@
 using VectorCluster.Storage.Files;
 using VectorCluster.Storage.Tests.Contracts;
 
+using VectorCluster.Storage.Checksums;
+
 namespace VectorCluster.Storage.Tests.Files;
 
 public sealed class DataDirectoryTests : IDisposable
@@ -96,7 +98,7 @@ public sealed class DataDirectoryTests : IDisposable
         const long SmallSegment = 4_096;
         var shard = new ShardId("docs", "", 0);
         await using var store = new OpenStore(_folder.Path, segmentBytes: SmallSegment);
-        var (epoch, _) = await store.Shards.AcquireAsync(shard);
+        var (epoch, _, _) = await store.Shards.AcquireAsync(shard);
         // Of 8 pages 7 are replaced by the next checkpoint and one stays for long, so every file is mostly garbage.
         for (var round = 1; round <= 200; round++)
         {

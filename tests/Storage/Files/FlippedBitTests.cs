@@ -24,7 +24,7 @@ public sealed class FlippedBitTests : IAsyncLifetime
         {
             foreach (var shard in (ShardId[])[Shard, Other])
             {
-                var (epoch, _) = await writer.Shards.AcquireAsync(shard);
+                var (epoch, _, _) = await writer.Shards.AcquireAsync(shard);
                 await writer.Shards.AppendAsync(shard, epoch, 1, "one", "two");
                 await writer.Shards.CheckpointAsync(shard, epoch, 1, "first", Page(0, 1, 400), Page(1, 2, 300));
                 await writer.Shards.CheckpointAsync(shard, epoch, 1, "second", Page(1, 3, 200));

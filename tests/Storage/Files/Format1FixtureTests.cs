@@ -27,7 +27,8 @@ public sealed class Format1FixtureTests : IDisposable
 
         Assert.Equal([Plain], await shards.ShardsAsync("docs"));
         Assert.Equal([Odd], await shards.ShardsAsync(Odd.Collection));
-        Assert.Equal(new ShardOwnership(new Epoch(3), new Lsn(6)), await shards.AcquireAsync(Plain));
+        var owned = await shards.AcquireAsync(Plain);
+        Assert.Equal((3, 6), (owned.Epoch.Value, owned.LastLsn.Value));
         Assert.Equal(["4:four", "5:five", "6:six"], (await shards.TextsAsync(Plain, 4)));
         var manifest = await shards.ReadManifestAsync(Plain);
         Assert.Equal((3, "manifest 2"), (manifest!.Lsn.Value, System.Text.Encoding.UTF8.GetString(manifest.Body.Span)));
@@ -67,15 +68,15 @@ public sealed class Format1FixtureTests : IDisposable
         await catalogue.TryWriteNamespaceAsync("docs", "", 0, Bytes("{}"));
         await catalogue.TryWriteNamespaceAsync("docs", "Tenant/1", 0, Bytes("{}"));
 
-        var (odd, _) = await shards.AcquireAsync(Odd);
+        var (odd, _, _) = await shards.AcquireAsync(Odd);
         await shards.AppendAsync(Odd, odd, 1, "odd");
-        var (first, _) = await shards.AcquireAsync(Plain);
+        var (first, _, _) = await shards.AcquireAsync(Plain);
         await shards.AppendAsync(Plain, first, 1, "one", "two", new string('3', 300));
         await shards.CheckpointAsync(
             Plain, first, 1, "manifest 1",
             ShardPage(0, 0, 50, 1), ShardPage(0, 1, 20, 2), ShardPage(7, uint.MaxValue, 1, 4));
         await shards.CheckpointAsync(Plain, first, 3, "manifest 2", ShardPage(0, 1, 10, 3));
-        var (second, _) = await shards.AcquireAsync(Plain);
+        var (second, _, _) = await shards.AcquireAsync(Plain);
         await shards.AppendAsync(Plain, second, 4, "four", "five");
         await shards.AppendAsync(Plain, second, 5, "rejected");
         await shards.AppendAsync(Plain, second, 6, "six");

@@ -74,10 +74,13 @@ public sealed class ShardStoreModelTests
             var allowed = Epoch > 0 && epoch.Value == Epoch;
             switch (call % 10)
             {
-                case 2 or 3:
-                    Assert.Equal(
-                        new ShardOwnership(new Epoch(++_taken), new Lsn(_log.Count)), await store.AcquireAsync(Shard));
-                    Epoch = _taken;
+                case 2:
+                    CheckOwnership(await store.AcquireAsync(Shard));
+                    break;
+                case 3:
+                    var renewed = await store.RenewAsync(Shard, new Epoch(argument % 5 == 4 ? _taken - 1 : _taken));
+                    Assert.Equal(_taken > 0 && argument % 5 != 4, renewed is not null);
+                    if (renewed is { } owned) CheckOwnership(owned);
                     break;
                 case 4 or 5 or 6 or 7:
                     await AppendAsync(store, epoch, argument, allowed);
@@ -100,6 +103,13 @@ public sealed class ShardStoreModelTests
             var pages = await store.PagesAsync(Shard);
             Assert.Equal(_pages.Count, pages.Count);
             foreach (var (key, bytes) in _pages) Assert.Equal(bytes, pages[key]);
+        }
+
+        private void CheckOwnership(ShardOwnership owned)
+        {
+            Assert.Equal((++_taken, _log.Count), (owned.Epoch.Value, owned.LastLsn.Value));
+            Assert.Equal(_manifest, owned.Checkpoint?.Body.ToArray());
+            Epoch = _taken;
         }
 
         private static StoreStatus Status(bool allowed) => allowed ? StoreStatus.Done : StoreStatus.Rejected;

@@ -23,7 +23,7 @@ public sealed class TornWriteTests : IAsyncLifetime
     {
         await using (var writer = new OpenStore(_folder.Path))
         {
-            var (epoch, _) = await writer.Shards.AcquireAsync(Shard);
+            var (epoch, _, _) = await writer.Shards.AcquireAsync(Shard);
             await writer.Shards.AppendAsync(Shard, epoch, 1, "one", "two");
             await writer.Shards.AppendAsync(Shard, epoch, new Lsn(3), [new byte[900]]);
             _segment = Assert.Single(Directory.GetFiles(writer.FolderOf(Shard), "*.vcwal"));
@@ -85,7 +85,7 @@ public sealed class TornWriteTests : IAsyncLifetime
         for (var length = _lastAppend + 1; length < _whole.Length; length += 97)
         {
             await File.WriteAllBytesAsync(_segment, _whole[..length]);
-            var (epoch, last) = await _store.Shards.AcquireAsync(Shard);
+            var (epoch, last, _) = await _store.Shards.AcquireAsync(Shard);
             Assert.Equal(new Lsn(3), last);
             Assert.Equal(_lastAppend, new FileInfo(_segment).Length);
             Assert.Equal(StoreStatus.Done, await _store.Shards.AppendAsync(Shard, epoch, 4, "four"));

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Numerics;
 
-namespace VectorCluster.Storage.Files;
+namespace VectorCluster.Storage.Checksums;
 
 /// <summary>CRC-32C (Castagnoli, RFC 3720 appendix B.4), 8 bytes a step. Finds every flipped bit and every burst up to
 /// 32 bits.</summary>

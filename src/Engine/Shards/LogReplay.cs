@@ -1,0 +1,46 @@
+namespace VectorCluster.Engine.Shards;
+
+/// <summary>Applies what the log has and memory has not.</summary>
+internal static class LogReplay
+{
+    /// <param name="last">The last record that must be there.</param>
+    /// <returns>Bytes of the records that were applied.</returns>
+    /// <exception cref="StoreCorruptedException">A record is damaged or missing. Those before it were
+    /// applied.</exception>
+    /// <exception cref="RecordFailedException">A record can't be applied.</exception>
+    public static async Task<long> RunAsync(
+        ShardState state, IShardStore store, ShardId shard, Lsn last, CancellationToken cancellationToken)
+    {
+        var bytes = 0L;
+        if (last.Value == state.AppliedLsn) return bytes;
+        var next = new Lsn(state.AppliedLsn).Next;
+        await foreach (var record in store.ReadAsync(shard, next, cancellationToken))
+        {
+            if (record.Lsn != next) break;
+            Apply(state, record.Lsn, record.Body.Span);
+            bytes += record.Body.Length;
+            next = next.Next;
+        }
+
+        return next == last.Next
+            ? bytes
+            : throw new StoreCorruptedException(shard, $"LSN {next}", $"the log has a gap before LSN {last}");
+    }
+
+    private static void Apply(ShardState state, Lsn lsn, ReadOnlySpan<byte> record)
+    {
+        try
+        {
+            state.Apply(lsn, record);
+        }
+        catch (Exception exception)
+        {
+            throw new RecordFailedException(lsn, exception);
+        }
+    }
+}
+
+/// <summary>A log record was read and can't be applied: a newer version wrote it, or there is a bug. Memory may hold a
+/// part of it.</summary>
+internal sealed class RecordFailedException(Lsn lsn, Exception innerException)
+    : Exception($"Log record {lsn} can't be applied: {innerException.Message}", innerException);

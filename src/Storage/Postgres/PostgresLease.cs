@@ -1,0 +1,168 @@
+using System.Globalization;
+using Npgsql;
+
+namespace VectorCluster.Storage.Postgres;
+
+/// <summary>Keeps a second process from serving the same database: a session-level advisory lock, held for as long as
+/// the process lives.</summary>
+/// <remarks>
+/// Not what keeps data safe, that is fencing; but two servers would take every shard from each other, and each would
+/// miss the other's changes of the catalogue. When the connection breaks, say because PostgreSQL restarts, the lease
+/// is taken again in the background; meanwhile the process serves.
+/// </remarks>
+internal sealed class PostgresLease : IAsyncDisposable
+{
+    private const long LockKey = 0x7665_6374_6F72_6462; // "vectordb"
+
+    /// <summary>How long a start waits for a predecessor whose connection the server has not given up yet.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
+
+    private static readonly string TakeSql =
+        string.Create(CultureInfo.InvariantCulture, $"SELECT pg_try_advisory_lock({LockKey})");
+
+    // A lock on a bigint shows its halves.
+    private static readonly string HolderSql = string.Create(
+        CultureInfo.InvariantCulture,
+        $"""
+        SELECT a.application_name, coalesce(host(a.client_addr), 'a local socket'), a.backend_start
+        FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
+        WHERE l.locktype = 'advisory' AND l.granted AND l.classid = {LockKey >> 32} AND l.objid = {LockKey & uint.MaxValue}
+            AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+        """);
+
+    private readonly NpgsqlDataSource _source;
+    private readonly TimeProvider _time;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Task _holding;
+
+    private PostgresLease(NpgsqlDataSource source, NpgsqlConnection connection, TimeProvider time)
+    {
+        (_source, _time) = (source, time);
+        _holding = HoldAsync(connection);
+    }
+
+    /// <exception cref="DatabaseInUseException">Another process serves the database.</exception>
+    public static async Task<PostgresLease> TakeAsync(
+        NpgsqlDataSource source, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var connection = await source.OpenConnectionAsync(cancellationToken);
+        try
+        {
+            var started = time.GetTimestamp();
+            while (!await TryLockAsync(connection, cancellationToken))
+            {
+                if (time.GetElapsedTime(started) > Patience)
+                    throw new DatabaseInUseException(await DescribeHolderAsync(connection, cancellationToken));
+                await Task.Delay(Interval, time, cancellationToken);
+            }
+
+            return new(source, connection, time);
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        await _holding;
+        _stopping.Dispose();
+    }
+
+    private static async Task<bool> TryLockAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(TakeSql, connection);
+        return await command.ExecuteScalarAsync(cancellationToken) is true;
+    }
+
+    private static async Task<string> DescribeHolderAsync(
+        NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(HolderSql, connection);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken)
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"'{reader.GetString(0)}', connected over {reader.GetString(1)} since {reader.GetDateTime(2):u}")
+            : "another process";
+    }
+
+    /// <summary>A pooled connection keeps its locks until it is used again.</summary>
+    private static async Task UnlockAsync(NpgsqlConnection connection)
+    {
+        await using var command = new NpgsqlCommand("SELECT pg_advisory_unlock_all()", connection);
+        await command.ExecuteNonQueryAsync(CancellationToken.None);
+    }
+
+    /// <summary>Returns when stopping.</summary>
+    /// <exception cref="NpgsqlException">The connection broke.</exception>
+    private async Task WaitAsync(NpgsqlConnection connection)
+    {
+        try
+        {
+            while (true) await connection.WaitAsync(_stopping.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopping.
+        }
+    }
+
+    /// <summary>Waits on the connection, which ends with it, and takes the lock again on another.</summary>
+    private async Task HoldAsync(NpgsqlConnection connection)
+    {
+        while (true)
+        {
+            try
+            {
+                await using (connection)
+                {
+                    await WaitAsync(connection);
+                    if (_stopping.IsCancellationRequested)
+                    {
+                        await UnlockAsync(connection);
+                        return;
+                    }
+                }
+            }
+            catch (NpgsqlException)
+            {
+                // Broken: take it again.
+            }
+
+            if (await RetakeAsync() is not { } again) return;
+            connection = again;
+        }
+    }
+
+    /// <returns>Null: stopping.</returns>
+    private async Task<NpgsqlConnection?> RetakeAsync()
+    {
+        while (true)
+        {
+            NpgsqlConnection? connection = null;
+            try
+            {
+                await Task.Delay(Interval, _time, _stopping.Token);
+                connection = await _source.OpenConnectionAsync(_stopping.Token);
+                if (await TryLockAsync(connection, _stopping.Token)) return connection;
+            }
+            catch (OperationCanceledException)
+            {
+                if (connection is not null) await connection.DisposeAsync();
+                return null;
+            }
+            catch (NpgsqlException)
+            {
+                // Not back yet.
+            }
+
+            if (connection is not null) await connection.DisposeAsync();
+        }
+    }
+}

@@ -1,0 +1,270 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using Npgsql;
+using NpgsqlTypes;
+using VectorCluster.Engine.Checkpoints;
+using VectorCluster.Engine.Shards;
+using VectorCluster.Engine.Wal;
+
+namespace VectorCluster.Storage.Postgres;
+
+/// <summary>Shards as rows of PostgreSQL tables. Layout: docs/formats/postgres.md.</summary>
+/// <remarks>
+/// <para>Fencing: a shard's row holds its epoch and last LSN. Every change checks the epoch in the statement, or in the
+/// transaction, that makes it, under that row's lock.</para>
+/// <para>An append is one statement and one round trip: the row moves on from the LSN before, and the records follow if
+/// it did. So LSNs have no gaps, and the row's LSN settles what is unknown.</para>
+/// <para>A shard that this store has not acquired has no owner here: calls with an epoch are rejected.</para>
+/// </remarks>
+internal sealed class PostgresShardStore(NpgsqlDataSource source, Seal seal, BulkGate gate, int loadConnections)
+    : IShardStore
+{
+    // The row comes into being with the first owner. Somebody else's checkpoint can't come between the two statements:
+    // it would need the row, which stays locked to the end of the batch.
+    private static readonly PartitionedSql AcquireSql = new(
+        """
+        INSERT INTO vectorcluster.shard_@ AS s (partition, shard_key, epoch, last_lsn, collection, namespace, shard)
+        VALUES (@, nextval('vectorcluster.shard_key'), 1, 0, $1, $2, $3)
+        ON CONFLICT (collection, namespace, shard) DO UPDATE SET epoch = s.epoch + 1
+        RETURNING shard_key, epoch, last_lsn
+        """);
+
+    private static readonly PartitionedSql ManifestSql = new(
+        """
+        SELECT c.shard_key, c.lsn, c.manifest, c.slices FROM vectorcluster.checkpoint_@ c
+        JOIN vectorcluster.shard_@ s ON s.shard_key = c.shard_key
+        WHERE s.collection = $1 AND s.namespace = $2 AND s.shard = $3
+        """);
+
+    private static readonly PartitionedSql RenewSql = new(
+        """
+        UPDATE vectorcluster.shard_@ SET epoch = epoch + 1 WHERE shard_key = $1 AND epoch = $2
+        RETURNING shard_key, epoch, last_lsn
+        """);
+
+    private static readonly PartitionedSql AppendSql = new(
+        $"""
+        WITH owner AS (
+            UPDATE vectorcluster.shard_@ SET last_lsn = $4
+            WHERE shard_key = $1 AND epoch = $2 AND last_lsn = $3 - 1
+            RETURNING shard_key)
+        INSERT INTO vectorcluster.wal_@ (partition, shard_key, last_lsn, slice, bytes)
+        SELECT @, shard_key, $4, slice, substring($5 FROM slice * {Slices.MaxBytes} + 1 FOR {Slices.MaxBytes})
+        FROM owner, generate_series(0, $6) AS slice
+        """);
+
+    // Bounded by the checkpoint, so that nothing is freed that only the log holds, whoever asks.
+    private static readonly PartitionedSql TrimSql = new(
+        """
+        WITH owner AS (
+            SELECT least($3, coalesce(c.lsn, 0)) AS up_to FROM vectorcluster.shard_@ s
+            LEFT JOIN vectorcluster.checkpoint_@ c ON c.shard_key = s.shard_key
+            WHERE s.shard_key = $1 AND s.epoch = $2),
+        freed AS (
+            DELETE FROM vectorcluster.wal_@ WHERE shard_key = $1 AND last_lsn <= (SELECT up_to FROM owner))
+        SELECT count(*) FROM owner
+        """);
+
+    private static readonly PartitionedSql FindSql = new(
+        """
+        SELECT s.shard_key, coalesce(c.slices, 0) FROM vectorcluster.shard_@ s
+        LEFT JOIN vectorcluster.checkpoint_@ c ON c.shard_key = s.shard_key
+        WHERE s.collection = $1 AND s.namespace = $2 AND s.shard = $3
+        """);
+
+    private readonly ConcurrentDictionary<ShardId, StoredShard> _owned = new();
+
+    public async ValueTask<ShardOwnership> AcquireAsync(ShardId shard, CancellationToken cancellationToken = default)
+    {
+        var partition = Partition.Of(shard.Collection, shard.Namespace);
+        var take = new NpgsqlBatchCommand(AcquireSql[partition]);
+        AddName(take.Parameters, shard);
+        return (await TakeAsync(shard, partition, take, cancellationToken))!.Value;
+    }
+
+    public async ValueTask<ShardOwnership?> RenewAsync(
+        ShardId shard, Epoch epoch, CancellationToken cancellationToken = default)
+    {
+        if (!_owned.TryGetValue(shard, out var stored)) return null;
+        var take = new NpgsqlBatchCommand(RenewSql[stored.Partition]);
+        take.Parameters.Add(Number(stored.Key));
+        take.Parameters.Add(Number(epoch.Value));
+        return await TakeAsync(shard, stored.Partition, take, cancellationToken);
+    }
+
+    public async ValueTask<StoreStatus> AppendAsync(
+        ShardId shard,
+        Epoch epoch,
+        Lsn first,
+        IReadOnlyList<ReadOnlyMemory<byte>> records,
+        CancellationToken cancellationToken = default)
+    {
+        WalLimits.CheckAppend(records);
+        if (!_owned.TryGetValue(shard, out var stored)) return StoreStatus.Rejected;
+        var last = first.Value + records.Count - 1;
+        var frame = WalFrame.Encode(records, seal, stored.Key, last);
+        try
+        {
+            await using var command = source.CreateCommand(AppendSql[stored.Partition]);
+            command.Parameters.Add(Number(stored.Key));
+            command.Parameters.Add(Number(epoch.Value));
+            command.Parameters.Add(Number(first.Value));
+            command.Parameters.Add(Number(last));
+            command.Parameters.Add(new NpgsqlParameter<ArraySegment<byte>>
+            {
+                TypedValue = frame,
+                NpgsqlDbType = NpgsqlDbType.Bytea,
+            });
+            command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = (frame.Count - 1) / Slices.MaxBytes });
+            var inserted = await command.ExecuteNonQueryAsync(cancellationToken);
+            return inserted > 0 ? StoreStatus.Done : StoreStatus.Rejected;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(frame.Array!);
+        }
+    }
+
+    public async IAsyncEnumerable<WalRecord> ReadAsync(
+        ShardId shard, Lsn from, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        if (await FindAsync(shard, cancellationToken) is not { } stored) yield break;
+        await foreach (var record in new WalScan(source, seal, shard, stored).ReadAsync(from, cancellationToken))
+            yield return record;
+    }
+
+    public async ValueTask<StoreStatus> WriteCheckpointAsync(
+        ShardId shard,
+        Epoch epoch,
+        CheckpointManifest manifest,
+        IAsyncEnumerable<CheckpointPage> pages,
+        CancellationToken cancellationToken = default)
+    {
+        if (!_owned.TryGetValue(shard, out var stored)) return StoreStatus.Rejected;
+        using var turn = await gate.EnterAsync(cancellationToken);
+        await using var copy = new CheckpointCopy(await source.OpenConnectionAsync(cancellationToken), seal, stored);
+        if (!await copy.TryBeginAsync(epoch, cancellationToken)) return StoreStatus.Rejected;
+        await copy.WriteAsync(pages, cancellationToken);
+        return await copy.FinishAsync(epoch, manifest, cancellationToken);
+    }
+
+    public async ValueTask<CheckpointManifest?> ReadManifestAsync(
+        ShardId shard, CancellationToken cancellationToken = default)
+    {
+        await using var command = source.CreateCommand(
+            ManifestSql[Partition.Of(shard.Collection, shard.Namespace)]);
+        AddName(command.Parameters, shard);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await ReadManifestAsync(shard, reader, cancellationToken);
+    }
+
+    public async ValueTask ReadPagesAsync(
+        ShardId shard, Func<PageKey, int, Memory<byte>> destination, CancellationToken cancellationToken = default)
+    {
+        if (await FindAsync(shard, cancellationToken) is not { } stored) return;
+        using var turn = await gate.EnterAsync(cancellationToken);
+        await new PageLoad(source, seal, shard, stored, destination).RunAsync(loadConnections, cancellationToken);
+    }
+
+    public async ValueTask<StoreStatus> TrimAsync(
+        ShardId shard, Epoch epoch, Lsn upTo, CancellationToken cancellationToken = default)
+    {
+        if (!_owned.TryGetValue(shard, out var stored)) return StoreStatus.Rejected;
+        await using var command = source.CreateCommand(TrimSql[stored.Partition]);
+        command.Parameters.Add(Number(stored.Key));
+        command.Parameters.Add(Number(epoch.Value));
+        command.Parameters.Add(Number(upTo.Value));
+        return await command.ExecuteScalarAsync(cancellationToken) is 1L ? StoreStatus.Done : StoreStatus.Rejected;
+    }
+
+    public ValueTask ReleaseAsync(ShardId shard, CancellationToken cancellationToken = default)
+    {
+        _owned.TryRemove(shard, out _);
+        return ValueTask.CompletedTask;
+    }
+
+    public async ValueTask DeleteAsync(ShardId shard, CancellationToken cancellationToken = default)
+    {
+        _owned.TryRemove(shard, out _);
+        await using var command = source.CreateCommand("SELECT vectorcluster.delete_shard($4, $1, $2, $3)");
+        AddName(command.Parameters, shard);
+        command.Parameters.Add(new NpgsqlParameter<short>
+        {
+            TypedValue = Partition.Of(shard.Collection, shard.Namespace),
+        });
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    public async IAsyncEnumerable<ShardId> ListAsync(
+        string collection, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        await using var command = source.CreateCommand(
+            "SELECT namespace, shard FROM vectorcluster.shard WHERE collection = $1");
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = collection });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+            yield return new(collection, reader.GetString(0), reader.GetInt32(1));
+    }
+
+    internal static NpgsqlParameter<long> Number(long value) => new() { TypedValue = value };
+
+    private static void AddName(NpgsqlParameterCollection parameters, ShardId shard)
+    {
+        parameters.Add(new NpgsqlParameter<string> { TypedValue = shard.Collection });
+        parameters.Add(new NpgsqlParameter<string> { TypedValue = shard.Namespace });
+        parameters.Add(new NpgsqlParameter<int> { TypedValue = shard.Index });
+    }
+
+    /// <summary>Takes an epoch and reads the checkpoint's manifest, in one round trip and one transaction.</summary>
+    /// <returns>Null: there was no row to take.</returns>
+    private async ValueTask<ShardOwnership?> TakeAsync(
+        ShardId shard, short partition, NpgsqlBatchCommand take, CancellationToken cancellationToken)
+    {
+        await using var batch = source.CreateBatch();
+        var manifest = new NpgsqlBatchCommand(ManifestSql[partition]);
+        AddName(manifest.Parameters, shard);
+        batch.BatchCommands.Add(take);
+        batch.BatchCommands.Add(manifest);
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        if (!await reader.ReadAsync(cancellationToken)) return null;
+        var key = reader.GetInt64(0);
+        var (epoch, last) = (new Epoch(reader.GetInt64(1)), new Lsn(reader.GetInt64(2)));
+        await reader.NextResultAsync(cancellationToken);
+        var checkpoint = await ReadManifestAsync(shard, reader, cancellationToken);
+        var slices = checkpoint is null ? 0 : reader.GetInt64(3);
+
+        // The commit is known only once the batch has been read to its end.
+        await reader.NextResultAsync(cancellationToken);
+        _owned[shard] = new(partition, key, slices);
+        return new(epoch, last, checkpoint);
+    }
+
+    private async ValueTask<CheckpointManifest?> ReadManifestAsync(
+        ShardId shard, NpgsqlDataReader reader, CancellationToken cancellationToken)
+    {
+        if (!await reader.ReadAsync(cancellationToken)) return null;
+        var (key, lsn) = (reader.GetInt64(0), reader.GetInt64(1));
+        return CheckpointCopy.TryOpenManifest(seal, key, lsn, reader.GetFieldValue<byte[]>(2)) is { } body
+            ? new(new Lsn(lsn), body)
+            : throw new StoreCorruptedException(shard, $"checkpoint, shard_key {key}", "the manifest is not as written");
+    }
+
+    /// <returns>Null: there is no such shard.</returns>
+    private async ValueTask<StoredShard?> FindAsync(ShardId shard, CancellationToken cancellationToken)
+    {
+        if (_owned.TryGetValue(shard, out var owned)) return owned;
+        var partition = Partition.Of(shard.Collection, shard.Namespace);
+        await using var command = source.CreateCommand(FindSql[partition]);
+        AddName(command.Parameters, shard);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken)
+            ? new(partition, reader.GetInt64(0), reader.GetInt64(1))
+            : null;
+    }
+}
+
+/// <summary>Where a shard's rows are.</summary>
+/// <param name="Key">Never used again, not even by a shard of the same name.</param>
+/// <param name="Slices">Rows of its checkpoint when this was read: how large it is, about.</param>
+internal readonly record struct StoredShard(short Partition, long Key, long Slices);

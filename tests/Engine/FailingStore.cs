@@ -1,0 +1,131 @@
+using System.Runtime.CompilerServices;
+using VectorCluster.Engine.Checkpoints;
+using VectorCluster.Engine.Shards;
+using VectorCluster.Engine.Wal;
+
+namespace VectorCluster.Engine.Tests;
+
+/// <summary>A store before a real one, whose calls fail on demand, with and without their effect.</summary>
+internal sealed class FailingStore : IShardStore
+{
+    public IShardStore Store { get; set; } = null!; // set before the shard opens
+
+    /// <summary>What becomes of a call, by its name without "Async".</summary>
+    public Func<string, Fault> Decide { get; set; } = _ => Fault.None;
+
+    /// <summary>Awaited before a call reaches the store; gets the call's name and token.</summary>
+    public Func<string, CancellationToken, Task> Before { get; set; } = (_, _) => Task.CompletedTask;
+
+    /// <summary>Names of the calls so far.</summary>
+    public IReadOnlyList<string> Calls
+    {
+        get
+        {
+            lock (_calls) return [.. _calls];
+        }
+    }
+
+    private readonly List<string> _calls = [];
+
+    /// <summary>From now on no call reaches the store.</summary>
+    public void Leave() => Decide = _ => Fault.Before;
+
+    public void Return() => Decide = _ => Fault.None;
+
+    public ValueTask<ShardOwnership> AcquireAsync(ShardId shard, CancellationToken cancellationToken = default) =>
+        CallAsync(() => Store.AcquireAsync(shard, cancellationToken), cancellationToken);
+
+    public ValueTask<ShardOwnership?> RenewAsync(
+        ShardId shard, Epoch epoch, CancellationToken cancellationToken = default) =>
+        CallAsync(() => Store.RenewAsync(shard, epoch, cancellationToken), cancellationToken);
+
+    public ValueTask<StoreStatus> AppendAsync(
+        ShardId shard,
+        Epoch epoch,
+        Lsn first,
+        IReadOnlyList<ReadOnlyMemory<byte>> records,
+        CancellationToken cancellationToken = default) =>
+        CallAsync(() => Store.AppendAsync(shard, epoch, first, records, cancellationToken), cancellationToken);
+
+    public async IAsyncEnumerable<WalRecord> ReadAsync(
+        ShardId shard, Lsn from, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        var fault = await BeginAsync(nameof(ReadAsync), cancellationToken);
+        await foreach (var record in Store.ReadAsync(shard, from, cancellationToken))
+        {
+            if (fault == Fault.Silent) yield break;
+            yield return record;
+            if (fault == Fault.After) throw new IOException("the store fails in the middle of a read, for the test");
+        }
+    }
+
+    public ValueTask<StoreStatus> WriteCheckpointAsync(
+        ShardId shard,
+        Epoch epoch,
+        CheckpointManifest manifest,
+        IAsyncEnumerable<CheckpointPage> pages,
+        CancellationToken cancellationToken = default) =>
+        CallAsync(
+            () => Store.WriteCheckpointAsync(shard, epoch, manifest, pages, cancellationToken), cancellationToken);
+
+    public ValueTask<CheckpointManifest?> ReadManifestAsync(
+        ShardId shard, CancellationToken cancellationToken = default) =>
+        CallAsync(() => Store.ReadManifestAsync(shard, cancellationToken), cancellationToken);
+
+    public async ValueTask ReadPagesAsync(
+        ShardId shard, Func<PageKey, int, Memory<byte>> destination, CancellationToken cancellationToken = default)
+    {
+        await BeginAsync(nameof(ReadPagesAsync), cancellationToken);
+        await Store.ReadPagesAsync(shard, destination, cancellationToken);
+    }
+
+    public ValueTask<StoreStatus> TrimAsync(
+        ShardId shard, Epoch epoch, Lsn upTo, CancellationToken cancellationToken = default) =>
+        CallAsync(() => Store.TrimAsync(shard, epoch, upTo, cancellationToken), cancellationToken);
+
+    public async ValueTask ReleaseAsync(ShardId shard, CancellationToken cancellationToken = default)
+    {
+        await BeginAsync(nameof(ReleaseAsync), cancellationToken);
+        await Store.ReleaseAsync(shard, cancellationToken);
+    }
+
+    public ValueTask DeleteAsync(ShardId shard, CancellationToken cancellationToken = default) =>
+        Store.DeleteAsync(shard, cancellationToken);
+
+    public IAsyncEnumerable<ShardId> ListAsync(string collection, CancellationToken cancellationToken = default) =>
+        Store.ListAsync(collection, cancellationToken);
+
+    private async ValueTask<T> CallAsync<T>(
+        Func<ValueTask<T>> call, CancellationToken cancellationToken, [CallerMemberName] string name = "")
+    {
+        var fault = await BeginAsync(name, cancellationToken);
+        var result = await call();
+        if (fault == Fault.After) throw new IOException($"{name} fails after its effect, for the test");
+        return result;
+    }
+
+    private async Task<Fault> BeginAsync(string member, CancellationToken cancellationToken)
+    {
+        var name = member[..^"Async".Length];
+        lock (_calls) _calls.Add(name);
+        await Before(name, cancellationToken);
+        var fault = Decide(name);
+        return fault == Fault.Before
+            ? throw new IOException($"{name} fails without effect, for the test")
+            : fault;
+    }
+}
+
+internal enum Fault
+{
+    None,
+
+    /// <summary>The call throws and has no effect.</summary>
+    Before,
+
+    /// <summary>The call throws and has its effect; a read throws after a record.</summary>
+    After,
+
+    /// <summary>A read ends before the first record, as if the log had a gap.</summary>
+    Silent,
+}
