@@ -49,6 +49,6 @@ public sealed record RegisterOperation(
         };
         return IsOk
             ? FormattableString.Invariant($"{Process} {what}, from {Invoked - origin} to {Returned - origin}")
-            : FormattableString.Invariant($"{Process} {what}, from {Invoked - origin}, outcome unknown");
+            : FormattableString.Invariant($"{Process} {what}, from {Invoked - origin}, {Outcome}");
     }
 }
