@@ -1,11 +1,21 @@
+using System.Globalization;
 using Npgsql;
 using VectorCluster.Storage.Bench;
 using VectorCluster.Storage.Postgres;
 
-var connection = args[0];
-var what = args.Length > 1 ? args[1] : "all";
-await using var source = new NpgsqlDataSourceBuilder(connection) { ConnectionStringBuilder = { WriteBufferSize = 65536, ReadBufferSize = 65536 } }.Build();
-await Sql.RunAsync(source, "DROP SCHEMA IF EXISTS vectorcluster CASCADE; DROP TABLE IF EXISTS bench_copy, bench_pages");
-await using var database = await PostgresDatabase.OpenAsync(new() { ConnectionString = connection });
-if (what is "all" or "append") await AppendBench.RunAsync(database, source);
-if (what is "all" or "checkpoint") await CheckpointBench.RunAsync(database, source);
+// Usage: CONNECTION [append|checkpoint|cold [NAMESPACES]]...; bench/storage.sh gives it a server of its own.
+var options = new PostgresOptions { ConnectionString = args[0] };
+var wanted = args.Length > 1 ? args[1] : "append checkpoint";
+var builder = new NpgsqlDataSourceBuilder(args[0]);
+(builder.ConnectionStringBuilder.WriteBufferSize, builder.ConnectionStringBuilder.ReadBufferSize) = (65_536, 65_536);
+await using var source = builder.Build();
+if (wanted.Contains("append", StringComparison.Ordinal) || wanted.Contains("checkpoint", StringComparison.Ordinal))
+{
+    await using var database = await PostgresDatabase.OpenAsync(options);
+    if (wanted.Contains("append", StringComparison.Ordinal)) await AppendBench.RunAsync(database, source);
+    if (wanted.Contains("checkpoint", StringComparison.Ordinal)) await CheckpointBench.RunAsync(database, source);
+}
+
+if (wanted == "cold")
+    await ColdOpenBench.RunAsync(
+        options, args.Length > 2 ? int.Parse(args[2], CultureInfo.InvariantCulture) : 100_000);

@@ -11,7 +11,7 @@ internal sealed class Deletions(Catalogue.Catalogue catalogue, IShardDirectory d
         await _oneAtATime.WaitAsync(cancellationToken);
         try
         {
-            await DeleteShardsAsync(collection, _ => true, cancellationToken);
+            await DeleteShardsAsync(collection, name: null, cancellationToken);
             await catalogue.DeleteAsync(collection, cancellationToken);
         }
         finally
@@ -27,8 +27,7 @@ internal sealed class Deletions(Catalogue.Catalogue catalogue, IShardDirectory d
         try
         {
             if (!await catalogue.IsNamespaceDeletingAsync(collection, name, cancellationToken)) return;
-            await DeleteShardsAsync(
-                collection, shard => string.Equals(shard.Namespace, name, StringComparison.Ordinal), cancellationToken);
+            await DeleteShardsAsync(collection, name, cancellationToken);
             await catalogue.DeleteNamespaceAsync(collection, name, cancellationToken);
         }
         finally
@@ -37,13 +36,10 @@ internal sealed class Deletions(Catalogue.Catalogue catalogue, IShardDirectory d
         }
     }
 
-    private async Task DeleteShardsAsync(
-        string collection, Func<ShardId, bool> isMeant, CancellationToken cancellationToken)
+    private async Task DeleteShardsAsync(string collection, string? name, CancellationToken cancellationToken)
     {
-        var stored = StoreCalls.ReadAsync(directory.ListAsync(collection, cancellationToken), cancellationToken);
+        var stored = StoreCalls.ReadAsync(directory.ListAsync(collection, name, cancellationToken), cancellationToken);
         await foreach (var shard in stored)
-            if (isMeant(shard))
-                await StoreCalls.ChangeAsync(
-                    () => new(directory.DeleteAsync(shard, cancellationToken)), cancellationToken);
+            await StoreCalls.ChangeAsync(() => new(directory.DeleteAsync(shard, cancellationToken)), cancellationToken);
     }
 }

@@ -15,8 +15,8 @@ public interface IShardDirectory
     /// <summary>Closes the shard and deletes all that is stored of it.</summary>
     Task DeleteAsync(ShardId shard, CancellationToken cancellationToken);
 
-    /// <summary>Every stored shard of a collection.</summary>
-    IAsyncEnumerable<ShardId> ListAsync(string collection, CancellationToken cancellationToken);
+    /// <summary>Every stored shard of a collection, or of one of its namespaces.</summary>
+    IAsyncEnumerable<ShardId> ListAsync(string collection, string? name, CancellationToken cancellationToken);
 
     /// <summary>Shards that could not be opened, since this process started.</summary>
     IReadOnlyList<ShardFailure> Failures { get; }

@@ -79,8 +79,8 @@ internal sealed class LocalShards : IShardDirectory, IAsyncDisposable
         _damaged.TryRemove(shard, out _);
     }
 
-    public IAsyncEnumerable<ShardId> ListAsync(string collection, CancellationToken cancellationToken) =>
-        _store.ListAsync(collection, cancellationToken);
+    public IAsyncEnumerable<ShardId> ListAsync(string collection, string? name, CancellationToken cancellationToken) =>
+        _store.ListAsync(collection, name, cancellationToken);
 
     public async ValueTask DisposeAsync()
     {

@@ -92,8 +92,9 @@ internal sealed class FailingStore : IShardStore
     public ValueTask DeleteAsync(ShardId shard, CancellationToken cancellationToken = default) =>
         Store.DeleteAsync(shard, cancellationToken);
 
-    public IAsyncEnumerable<ShardId> ListAsync(string collection, CancellationToken cancellationToken = default) =>
-        Store.ListAsync(collection, cancellationToken);
+    public IAsyncEnumerable<ShardId> ListAsync(
+        string collection, string? name = null, CancellationToken cancellationToken = default) =>
+        Store.ListAsync(collection, name, cancellationToken);
 
     private async ValueTask<T> CallAsync<T>(
         Func<ValueTask<T>> call, CancellationToken cancellationToken, [CallerMemberName] string name = "")

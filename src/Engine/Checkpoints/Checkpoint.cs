@@ -5,7 +5,8 @@ namespace VectorCluster.Engine.Checkpoints;
 /// <summary>A shard's changes since its last checkpoint, copied out at one LSN.</summary>
 /// <remarks>
 /// Capturing stops writes and graph building for as long as copying the changed pages takes, at memory speed; searches
-/// go on. What only deleted or replaced points had is not copied: payloads, ids. Saving then runs beside everything else. If it fails, the pages count as changed again.
+/// go on. What only deleted or replaced points had is not copied: payloads, ids. Saving then runs beside everything
+/// else. If it fails, the pages count as changed again.
 /// </remarks>
 internal sealed class Checkpoint
 {

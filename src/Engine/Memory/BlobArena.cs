@@ -6,8 +6,8 @@ namespace VectorCluster.Engine.Memory;
 /// <summary>Byte strings of any length, appended and never changed: payloads and string ids.</summary>
 /// <remarks>
 /// A blob is a 4-byte length and its bytes, contiguous in one block of the region. References are unit numbers plus
-/// one, so that 0 can mean "none". An erased blob is garbage until the shard is compacted: its bytes stay in memory, for
-/// readers as of an earlier LSN, but every page that is saved from then on has zeros in their place.
+/// one, so that 0 can mean "none". An erased blob is garbage until the shard is compacted: its bytes stay in memory,
+/// for readers as of an earlier LSN, but every page that is saved from then on has zeros in their place.
 /// </remarks>
 internal sealed unsafe class BlobArena
 {

@@ -8,8 +8,9 @@ namespace VectorCluster.Engine.Shards;
 /// <remarks>
 /// <para>Owning: whoever took the newest epoch owns the shard. A call with an older epoch changes nothing and is told
 /// so (<see cref="StoreStatus.Rejected"/>); the check and the change are one atomic step.</para>
-/// <para>Epochs of a shard only ever grow. A store that several processes share keeps that up when a shard is deleted
-/// and made anew; one that belongs to one process may begin at 1 again.</para>
+/// <para>Epochs of a shard only ever grow. One that is deleted and made anew is another shard, which begins at 1 again:
+/// what an owner of the deleted one still sends from another process changes nothing. In one process that owner is
+/// closed first.</para>
 /// <para>Failing: a call that throws anything but <see cref="StoreCorruptedException"/> has an unknown outcome. It is
 /// settled by renewing or taking ownership, after which what was sent before can't land any more, and reading
 /// <see cref="ShardOwnership.LastLsn"/>: an append is there as a whole or not at all.</para>
@@ -81,8 +82,10 @@ public interface IShardStore
     /// <summary>Deletes everything of the shard. None: no error. Atomic: a crash leaves it whole or gone.</summary>
     ValueTask DeleteAsync(ShardId shard, CancellationToken cancellationToken = default);
 
-    /// <summary>All shards of a collection, in no order.</summary>
-    IAsyncEnumerable<ShardId> ListAsync(string collection, CancellationToken cancellationToken = default);
+    /// <summary>The shards of a collection, in no order.</summary>
+    /// <param name="name">Only those of that namespace; null: all.</param>
+    IAsyncEnumerable<ShardId> ListAsync(
+        string collection, string? name = null, CancellationToken cancellationToken = default);
 }
 
 /// <param name="LastLsn">Of the newest record, whether it still stands in the log or only in the checkpoint.</param>

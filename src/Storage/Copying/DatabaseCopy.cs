@@ -38,7 +38,7 @@ public sealed class DatabaseCopy(
         {
             await ClearAsync(row.Name, cancellationToken);
             var shards = new List<ShardId>();
-            await foreach (var shard in fromShards.ListAsync(row.Name, cancellationToken)) shards.Add(shard);
+            await foreach (var shard in fromShards.ListAsync(row.Name, cancellationToken: cancellationToken)) shards.Add(shard);
             foreach (var shard in shards)
             {
                 var copied = await CopyShardAsync(shard, cancellationToken);
@@ -62,7 +62,7 @@ public sealed class DatabaseCopy(
     private async Task ClearAsync(string collection, CancellationToken cancellationToken)
     {
         var leftovers = new List<ShardId>();
-        await foreach (var shard in toShards.ListAsync(collection, cancellationToken)) leftovers.Add(shard);
+        await foreach (var shard in toShards.ListAsync(collection, cancellationToken: cancellationToken)) leftovers.Add(shard);
         foreach (var shard in leftovers) await toShards.DeleteAsync(shard, cancellationToken);
         await toCatalogue.DeleteCollectionAsync(collection, cancellationToken);
     }

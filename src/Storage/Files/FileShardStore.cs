@@ -110,7 +110,9 @@ public sealed class FileShardStore(DataDirectory directory) : IShardStore, IAsyn
         await RunAsync(shard, static folder => Nothing(folder.Delete), cancellationToken);
 
     public async IAsyncEnumerable<ShardId> ListAsync(
-        string collection, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        string collection,
+        string? name = null,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var listing = await Task.Run(() => ShardListing.Read(directory, collection), cancellationToken);
         lock (_damages)
@@ -119,7 +121,8 @@ public sealed class FileShardStore(DataDirectory directory) : IShardStore, IAsyn
             _damages.AddRange(listing.Damages);
         }
 
-        foreach (var shard in listing.Shards) yield return shard;
+        foreach (var shard in listing.Shards)
+            if (name is null || string.Equals(shard.Namespace, name, StringComparison.Ordinal)) yield return shard;
     }
 
     /// <summary>Closes the files of a shard that is idle. Its owner must acquire it again before the next

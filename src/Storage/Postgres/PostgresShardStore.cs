@@ -73,6 +73,9 @@ internal sealed class PostgresShardStore(NpgsqlDataSource source, Seal seal, Bul
         WHERE s.collection = $1 AND s.namespace = $2 AND s.shard = $3
         """);
 
+    private static readonly PartitionedSql ListSql = new(
+        "SELECT namespace, shard FROM vectorcluster.shard_@ WHERE collection = $1 AND namespace = $2");
+
     private readonly ConcurrentDictionary<ShardId, StoredShard> _owned = new();
 
     public async ValueTask<ShardOwnership> AcquireAsync(ShardId shard, CancellationToken cancellationToken = default)
@@ -197,11 +200,15 @@ internal sealed class PostgresShardStore(NpgsqlDataSource source, Seal seal, Bul
     }
 
     public async IAsyncEnumerable<ShardId> ListAsync(
-        string collection, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        string collection,
+        string? name = null,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        await using var command = source.CreateCommand(
-            "SELECT namespace, shard FROM vectorcluster.shard WHERE collection = $1");
+        await using var command = source.CreateCommand(name is null
+            ? "SELECT namespace, shard FROM vectorcluster.shard WHERE collection = $1"
+            : ListSql[Partition.Of(collection, name)]);
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = collection });
+        if (name is not null) command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = name });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
             yield return new(collection, reader.GetString(0), reader.GetInt32(1));

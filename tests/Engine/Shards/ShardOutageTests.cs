@@ -179,16 +179,17 @@ public sealed class ShardOutageTests
     public async Task Closing_while_the_store_is_away_ends_and_loses_nothing(string hanging)
     {
         await using var shard = await OpenAsync(new() { CheckpointLogBytes = 1 });
-        var begun = new TaskCompletionSource();
+        var (begun, checkpointed) = (new TaskCompletionSource(), new TaskCompletionSource());
         shard.Faults.Before = (call, token) =>
         {
+            if (call == "WriteCheckpoint") checkpointed.TrySetResult();
             if (call != hanging) return Task.CompletedTask;
             begun.TrySetResult();
             return Task.Delay(Timeout.InfiniteTimeSpan, _time, token);
         };
         shard.Faults.Decide = call => call is "Renew" or "WriteCheckpoint" ? Fault.Before : Fault.None;
         await shard.UpsertAsync(Point(1));
-        if (hanging == "WriteCheckpoint") await begun.Task;
+        await checkpointed.Task; // the next one would come after a pause of the clock's
         shard.Faults.Leave();
         await Assert.ThrowsAsync<WriteOutcomeUnknownException>(() => shard.UpsertAsync(Point(2)));
         await begun.Task;

@@ -211,6 +211,7 @@ public abstract partial class ShardStoreContract
         foreach (var shard in shards)
         {
             Assert.Contains(shard, await Store.ShardsAsync(shard.Collection));
+            Assert.Equal([shard], await Store.ShardsAsync(shard.Collection, shard.Namespace));
             Assert.Equal([$"1:{shard}"], await Store.TextsAsync(shard));
         }
     }

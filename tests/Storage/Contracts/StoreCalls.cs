@@ -46,10 +46,11 @@ internal static class StoreCalls
         return pages;
     }
 
-    public static async Task<List<ShardId>> ShardsAsync(this IShardStore store, string collection)
+    public static async Task<List<ShardId>> ShardsAsync(
+        this IShardStore store, string collection, string? name = null)
     {
         var shards = new List<ShardId>();
-        await foreach (var shard in store.ListAsync(collection)) shards.Add(shard);
+        await foreach (var shard in store.ListAsync(collection, name)) shards.Add(shard);
         return shards;
     }
 

@@ -1,0 +1,49 @@
+using System.Text;
+using Npgsql;
+using VectorCluster.Storage.Postgres;
+using VectorCluster.Tests.Postgres;
+
+namespace VectorCluster.Embedded.Tests.Postgres;
+
+/// <summary>A PostgreSQL database of one test, which embedded databases are opened over.</summary>
+internal sealed class StoredDatabase : IAsyncDisposable
+{
+    private readonly TestDatabase _database;
+
+    private StoredDatabase(TestDatabase database) => _database = database;
+
+    public string ConnectionString => _database.ConnectionString;
+
+    public static async Task<StoredDatabase> CreateAsync()
+    {
+        var server = await PostgresServer.SharedAsync();
+        return new(await server.CreateDatabaseAsync(MigrateAsync));
+    }
+
+    /// <param name="connectionString">Null: straight to the server.</param>
+    public async Task<VectorDatabase> OpenAsync(string? connectionString = null, VectorDatabaseOptions? options = null) =>
+        await VectorDatabase.OpenAsync(
+            await DatabaseStores.OpenPostgresAsync(new() { ConnectionString = connectionString ?? ConnectionString }),
+            options);
+
+    /// <summary>Tables of the program in which a text stands somewhere, as such or within bytes.</summary>
+    public async Task<IReadOnlyList<string>> TablesWithAsync(string text)
+    {
+        await using var source = NpgsqlDataSource.Create(ConnectionString);
+        var found = new List<string>();
+        foreach (var table in (string[])["collection", "namespace", "shard", "wal", "checkpoint", "page"])
+        {
+            await using var command = source.CreateCommand(
+                $"SELECT count(*) FROM vectorcluster.{table} t WHERE t::text LIKE $1 OR t::text LIKE $2");
+            command.Parameters.AddWithValue($"%{text}%");
+            command.Parameters.AddWithValue($"%{Convert.ToHexStringLower(Encoding.UTF8.GetBytes(text))}%");
+            if ((long)(await command.ExecuteScalarAsync())! > 0) found.Add(table);
+        }
+
+        return found;
+    }
+
+    public ValueTask DisposeAsync() => _database.DisposeAsync();
+
+    private static Task MigrateAsync(string connectionString) => PostgresDatabase.MigrateAsync(connectionString);
+}
