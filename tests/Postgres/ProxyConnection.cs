@@ -56,8 +56,8 @@ public sealed class ProxyConnection
         }
     }
 
-    /// <summary>Lets the receiver in a direction have all that was forwarded, and then the end of the stream;
-    /// RST to the other side.</summary>
+    /// <summary>Lets the receiver in a direction have all that was forwarded, and then the end of the stream; RST to
+    /// the other side.</summary>
     internal void End(ProxyDirection direction)
     {
         lock (_gate)

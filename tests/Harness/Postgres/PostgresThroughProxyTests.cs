@@ -38,7 +38,8 @@ public sealed class PostgresThroughProxyTests : IAsyncLifetime
     public async Task A_prepared_statement_is_one_round_trip()
     {
         await using var connection = await _source.OpenConnectionAsync();
-        await using var command = new NpgsqlCommand("SELECT $1 + 1", connection) { Parameters = { new() { Value = 1 } } };
+        await using var command = new NpgsqlCommand("SELECT $1 + 1", connection);
+        command.Parameters.Add(new() { Value = 1 });
         await command.PrepareAsync();
         var before = _proxy.RoundTrips;
 
