@@ -16,7 +16,7 @@ internal static class LogReplay
         var next = new Lsn(state.AppliedLsn).Next;
         await foreach (var record in store.ReadAsync(shard, next, cancellationToken))
         {
-            if (record.Lsn != next) break;
+            if (record.Lsn != next || next > last) break; // what comes after is a newer owner's
             Apply(state, record.Lsn, record.Body.Span);
             bytes += record.Body.Length;
             next = next.Next;

@@ -47,6 +47,7 @@ public sealed class Shard : IShardClient, IAsyncDisposable
 
     /// <summary>Takes ownership of a shard and loads it: its checkpoint, then the log since. Builds no graph.</summary>
     /// <exception cref="StoreCorruptedException">What is stored is damaged.</exception>
+    /// <exception cref="ShardClosedException">A newer owner took the shard meanwhile. Open it again.</exception>
     public static async Task<Shard> OpenAsync(
         ShardId id,
         CollectionSettings settings,
@@ -72,9 +73,12 @@ public sealed class Shard : IShardClient, IAsyncDisposable
             var commits = new CommitLoop(id, state, store, tenure, options, maintenance);
             return new(id, state, tenure, maintenance, commits, store, threads);
         }
-        catch
+        catch (Exception exception)
         {
             state.Dispose();
+            if (exception is StoreCorruptedException or RecordFailedException
+                && await store.RenewAsync(id, ownership.Epoch, cancellationToken) is null)
+                throw new ShardClosedException(id); // a newer owner has changed what was being read
             throw;
         }
     }

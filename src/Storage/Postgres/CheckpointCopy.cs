@@ -32,12 +32,14 @@ internal sealed class CheckpointCopy(NpgsqlConnection connection, Seal seal, Sto
 
     /// <summary>Version that each page was last written with here.</summary>
     private readonly Dictionary<long, long> _versions = [];
-    private long _version;
     private long _baseVersion;
     private long _slices;
 
     public static SealedPlace ManifestPlace(long shardKey, long lsn) =>
         new(SealedTable.Manifest, shardKey, lsn, 0, 0);
+
+    /// <summary>Of the pages that are copied.</summary>
+    public long Version { get; private set; }
 
     /// <returns>The manifest's body; null: it is damaged.</returns>
     public static byte[]? TryOpenManifest(Seal seal, long shardKey, long lsn, ReadOnlySpan<byte> bytes)
@@ -60,7 +62,7 @@ internal sealed class CheckpointCopy(NpgsqlConnection connection, Seal seal, Sto
         batch.BatchCommands.Add(begin);
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         if (!await reader.ReadAsync(cancellationToken)) return false;
-        (_version, _baseVersion) = (reader.GetInt64(0), reader.GetInt64(1));
+        (Version, _baseVersion) = (reader.GetInt64(0), reader.GetInt64(1));
         return true;
     }
 
@@ -96,9 +98,9 @@ internal sealed class CheckpointCopy(NpgsqlConnection connection, Seal seal, Sto
         var finish = new NpgsqlBatchCommand(
             "SELECT vectorcluster.finish_checkpoint($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)");
         finish.Parameters.Add(new NpgsqlParameter<short> { TypedValue = stored.Partition });
-        foreach (var number in (long[])[stored.Key, epoch.Value, manifest.Lsn.Value, _version, _baseVersion, _slices])
+        foreach (var number in (long[])[stored.Key, epoch.Value, manifest.Lsn.Value, Version, _baseVersion, _slices])
             finish.Parameters.Add(PostgresShardStore.Number(number));
-        var repeated = _versions.Where(entry => entry.Value > _version).ToList();
+        var repeated = _versions.Where(entry => entry.Value > Version).ToList();
         foreach (var numbers in (long[][])[[.. _versions.Keys], [.. repeated.Select(entry => entry.Key)],
             [.. repeated.Select(entry => entry.Value)]])
             finish.Parameters.Add(new NpgsqlParameter<long[]> { TypedValue = numbers });
@@ -135,7 +137,7 @@ internal sealed class CheckpointCopy(NpgsqlConnection connection, Seal seal, Sto
         NpgsqlBinaryImporter import, CheckpointPage page, byte[] buffer, CancellationToken cancellationToken)
     {
         var key = PageKeys.Encode(page.Key);
-        var version = _versions.TryGetValue(key, out var earlier) ? earlier + 1 : _version;
+        var version = _versions.TryGetValue(key, out var earlier) ? earlier + 1 : Version;
         _versions[key] = version;
 
         // Zeros at the end of a page, as small namespaces have many of, take no room. One slice always stands.

@@ -18,18 +18,20 @@ internal sealed class PageLoad(
     /// <summary>Slices, of 8 KiB at most, from which on more than one connection pays.</summary>
     private const long ManySlices = 1_024;
 
-    // The number of slices comes with each, from the same snapshot: what is missing is noticed.
+    // The checkpoint's version and number of slices come with each, from the same snapshot: another one, and what is
+    // missing, are noticed.
     private static readonly PartitionedSql PagesSql = new(
         """
-        SELECT c.slices, p.page_key, p.version, p.start, p.page_bytes, p.bytes FROM vectorcluster.checkpoint_@ c
-        LEFT JOIN vectorcluster.page_@ p ON p.shard_key = c.shard_key WHERE c.shard_key = $1
+        SELECT p.page_key, p.version, p.start, p.page_bytes, p.bytes, c.slices, c.version
+        FROM vectorcluster.checkpoint_@ c LEFT JOIN vectorcluster.page_@ p ON p.shard_key = c.shard_key WHERE c.shard_key = $1
         """);
 
     // Every connection visits all rows and sends its share; sending is what costs.
     private static readonly PartitionedSql ShareSql = new(
         """
-        SELECT c.slices, p.page_key, p.version, p.start, p.page_bytes, p.bytes FROM vectorcluster.checkpoint_@ c
-        JOIN vectorcluster.page_@ p ON p.shard_key = c.shard_key WHERE c.shard_key = $1 AND p.page_key % $2 = $3
+        SELECT p.page_key, p.version, p.start, p.page_bytes, p.bytes, c.slices, c.version
+        FROM vectorcluster.checkpoint_@ c JOIN vectorcluster.page_@ p ON p.shard_key = c.shard_key
+        WHERE c.shard_key = $1 AND p.page_key % $2 = $3
         """);
 
     private readonly Lock _placing = new();
@@ -92,8 +94,10 @@ internal sealed class PageLoad(
             var found = 0;
             while (await reader.ReadAsync(cancellationToken))
             {
-                Volatile.Write(ref _expected, reader.GetInt64(0));
-                if (await reader.IsDBNullAsync(1, cancellationToken)) continue; // a checkpoint without pages
+                Volatile.Write(ref _expected, reader.GetInt64(5));
+                if (reader.GetInt64(6) != stored.Version)
+                    throw Damaged($"shard_key {stored.Key}", "another checkpoint has taken the place of this one");
+                if (await reader.IsDBNullAsync(0, cancellationToken)) continue; // a checkpoint without pages
                 ReadSlice(reader, slice, pages);
                 found++;
             }
@@ -108,9 +112,9 @@ internal sealed class PageLoad(
 
     private void ReadSlice(NpgsqlDataReader reader, byte[] buffer, Dictionary<long, Memory<byte>> pages)
     {
-        var (key, version, start) = (reader.GetInt64(1), reader.GetInt64(2), reader.GetInt32(3));
-        var pageBytes = reader.GetInt32(4);
-        var bytes = buffer.AsSpan(0, (int)reader.GetBytes(5, 0, buffer, 0, Slices.MaxBytes));
+        var (key, version, start) = (reader.GetInt64(0), reader.GetInt64(1), reader.GetInt32(2));
+        var pageBytes = reader.GetInt32(3);
+        var bytes = buffer.AsSpan(0, (int)reader.GetBytes(4, 0, buffer, 0, Slices.MaxBytes));
         if (!pages.TryGetValue(key, out var page))
         {
             if (pageBytes is < 1 or > CheckpointPage.MaxBytes) throw DamagedPage(key, start);

@@ -32,7 +32,7 @@ internal sealed class PostgresShardStore(NpgsqlDataSource source, Seal seal, Bul
 
     private static readonly PartitionedSql ManifestSql = new(
         """
-        SELECT c.shard_key, c.lsn, c.manifest, c.slices FROM vectorcluster.checkpoint_@ c
+        SELECT c.shard_key, c.lsn, c.manifest, c.slices, c.version FROM vectorcluster.checkpoint_@ c
         JOIN vectorcluster.shard_@ s ON s.shard_key = c.shard_key
         WHERE s.collection = $1 AND s.namespace = $2 AND s.shard = $3
         """);
@@ -68,7 +68,7 @@ internal sealed class PostgresShardStore(NpgsqlDataSource source, Seal seal, Bul
 
     private static readonly PartitionedSql FindSql = new(
         """
-        SELECT s.shard_key, coalesce(c.slices, 0) FROM vectorcluster.shard_@ s
+        SELECT s.shard_key, coalesce(c.slices, 0), coalesce(c.version, 0) FROM vectorcluster.shard_@ s
         LEFT JOIN vectorcluster.checkpoint_@ c ON c.shard_key = s.shard_key
         WHERE s.collection = $1 AND s.namespace = $2 AND s.shard = $3
         """);
@@ -149,7 +149,9 @@ internal sealed class PostgresShardStore(NpgsqlDataSource source, Seal seal, Bul
         await using var copy = new CheckpointCopy(await source.OpenConnectionAsync(cancellationToken), seal, stored);
         if (!await copy.TryBeginAsync(epoch, cancellationToken)) return StoreStatus.Rejected;
         await copy.WriteAsync(pages, cancellationToken);
-        return await copy.FinishAsync(epoch, manifest, cancellationToken);
+        var status = await copy.FinishAsync(epoch, manifest, cancellationToken);
+        if (status == StoreStatus.Done) _owned.TryUpdate(shard, stored with { Version = copy.Version }, stored);
+        return status;
     }
 
     public async ValueTask<CheckpointManifest?> ReadManifestAsync(
@@ -239,11 +241,11 @@ internal sealed class PostgresShardStore(NpgsqlDataSource source, Seal seal, Bul
         var (epoch, last) = (new Epoch(reader.GetInt64(1)), new Lsn(reader.GetInt64(2)));
         await reader.NextResultAsync(cancellationToken);
         var checkpoint = await ReadManifestAsync(shard, reader, cancellationToken);
-        var slices = checkpoint is null ? 0 : reader.GetInt64(3);
+        var (slices, version) = checkpoint is null ? (0, 0) : (reader.GetInt64(3), reader.GetInt64(4));
 
         // The commit is known only once the batch has been read to its end.
         await reader.NextResultAsync(cancellationToken);
-        _owned[shard] = new(partition, key, slices);
+        _owned[shard] = new(partition, key, slices, version);
         return new(epoch, last, checkpoint);
     }
 
@@ -267,7 +269,7 @@ internal sealed class PostgresShardStore(NpgsqlDataSource source, Seal seal, Bul
         AddName(command.Parameters, shard);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken)
-            ? new(partition, reader.GetInt64(0), reader.GetInt64(1))
+            ? new(partition, reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2))
             : null;
     }
 }
@@ -275,4 +277,5 @@ internal sealed class PostgresShardStore(NpgsqlDataSource source, Seal seal, Bul
 /// <summary>Where a shard's rows are.</summary>
 /// <param name="Key">Never used again, not even by a shard of the same name.</param>
 /// <param name="Slices">Rows of its checkpoint when this was read: how large it is, about.</param>
-internal readonly record struct StoredShard(short Partition, long Key, long Slices);
+/// <param name="Version">Of that checkpoint; 0: there was none.</param>
+internal readonly record struct StoredShard(short Partition, long Key, long Slices, long Version);

@@ -1,0 +1,111 @@
+using VectorCluster.Engine.Checkpoints;
+using VectorCluster.Engine.Shards;
+using VectorCluster.Engine.Wal;
+using VectorCluster.Storage.Postgres;
+
+namespace VectorCluster.Storage.Tests.Postgres;
+
+/// <summary>A shard that another process takes while it is being loaded is not damaged.</summary>
+public sealed class TakenWhileOpeningTests
+{
+    private static readonly ShardId Id = new("docs", "", 0);
+    private static readonly CollectionSettings Settings = CollectionSettings.ForVector(2, DistanceMetric.Euclidean);
+
+    // Goal: what a newer owner does between the steps of an opening is told as such, never as damage, and never loaded
+    // by halves. Method: it writes, or writes and closes, which makes a checkpoint and trims the log.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_shard_that_is_taken_while_it_is_loaded_is_not_called_damaged(bool isClosed)
+    {
+        await using var database = await StoreDatabase.CreateAsync();
+        await using var mine = await database.OpenAsync();
+        await using var others = await database.OpenAsync();
+        using var threads = new EngineThreads(1, 1);
+        await using (var shard = await Shard.OpenAsync(Id, Settings, others.Shards, threads)) await WriteAsync(shard, 1);
+        Shard? other = null;
+        var store = new HookedStore(mine.Shards)
+        {
+            AfterAcquire = async () =>
+            {
+                other = await Shard.OpenAsync(Id, Settings, others.Shards, threads);
+                await WriteAsync(other, 2);
+                await WriteAsync(other, 3);
+                if (isClosed) await other.DisposeAsync();
+            },
+        };
+
+        var opening = await Record.ExceptionAsync(async () =>
+        {
+            await using var opened = await Shard.OpenAsync(Id, Settings, store, threads);
+            await WriteAsync(opened, 4);
+        });
+
+        Assert.IsType<ShardClosedException>(opening);
+        if (!isClosed) await other!.DisposeAsync();
+        await using var again = await Shard.OpenAsync(Id, Settings, mine.Shards, threads);
+        Assert.Equal(3, await again.CountAsync(filter: null));
+    }
+
+    private static Task<WriteReceipt> WriteAsync(Shard shard, int id) =>
+        shard.WriteAsync(new UpsertPoints([new Point((PointId)(ulong)id, new[] { id, 1f }, Payload.From(new { id }))]));
+
+    /// <summary>Lets somebody else do something in the middle of an opening.</summary>
+    private sealed class HookedStore(IShardStore store) : IShardStore
+    {
+        public required Func<Task> AfterAcquire { get; init; }
+
+        public async ValueTask<ShardOwnership> AcquireAsync(ShardId shard, CancellationToken cancellationToken = default)
+        {
+            var ownership = await store.AcquireAsync(shard, cancellationToken);
+            await AfterAcquire();
+            return ownership;
+        }
+
+        public ValueTask<ShardOwnership?> RenewAsync(
+            ShardId shard, Epoch epoch, CancellationToken cancellationToken = default) =>
+            store.RenewAsync(shard, epoch, cancellationToken);
+
+        public ValueTask<StoreStatus> AppendAsync(
+            ShardId shard,
+            Epoch epoch,
+            Lsn first,
+            IReadOnlyList<ReadOnlyMemory<byte>> records,
+            CancellationToken cancellationToken = default) =>
+            store.AppendAsync(shard, epoch, first, records, cancellationToken);
+
+        public IAsyncEnumerable<WalRecord> ReadAsync(
+            ShardId shard, Lsn from, CancellationToken cancellationToken = default) =>
+            store.ReadAsync(shard, from, cancellationToken);
+
+        public ValueTask<StoreStatus> WriteCheckpointAsync(
+            ShardId shard,
+            Epoch epoch,
+            CheckpointManifest manifest,
+            IAsyncEnumerable<CheckpointPage> pages,
+            CancellationToken cancellationToken = default) =>
+            store.WriteCheckpointAsync(shard, epoch, manifest, pages, cancellationToken);
+
+        public ValueTask<CheckpointManifest?> ReadManifestAsync(
+            ShardId shard, CancellationToken cancellationToken = default) =>
+            store.ReadManifestAsync(shard, cancellationToken);
+
+        public ValueTask ReadPagesAsync(
+            ShardId shard, Func<PageKey, int, Memory<byte>> destination, CancellationToken cancellationToken = default) =>
+            store.ReadPagesAsync(shard, destination, cancellationToken);
+
+        public ValueTask<StoreStatus> TrimAsync(
+            ShardId shard, Epoch epoch, Lsn upTo, CancellationToken cancellationToken = default) =>
+            store.TrimAsync(shard, epoch, upTo, cancellationToken);
+
+        public ValueTask ReleaseAsync(ShardId shard, CancellationToken cancellationToken = default) =>
+            store.ReleaseAsync(shard, cancellationToken);
+
+        public ValueTask DeleteAsync(ShardId shard, CancellationToken cancellationToken = default) =>
+            store.DeleteAsync(shard, cancellationToken);
+
+        public IAsyncEnumerable<ShardId> ListAsync(
+            string collection, string? name = null, CancellationToken cancellationToken = default) =>
+            store.ListAsync(collection, name, cancellationToken);
+    }
+}
