@@ -1,3 +1,4 @@
+using System.Globalization;
 using Npgsql;
 
 namespace VectorCluster.Storage.Postgres;
@@ -13,9 +14,14 @@ internal static class PostgresConnection
     private const int BufferBytes = 64 * 1024;
     private const int NpgsqlDefaultBuffer = 8 * 1024;
 
-    // An acknowledged write is on the disk, whatever the server's default is; stronger settings stay.
-    private const string DurableCommit =
-        "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'";
+    // Whatever the defaults of the server, the database or the role are: an acknowledged write is on the disk (stronger
+    // settings stay), and a statement that has waited for a row sees what the other one did.
+    private const string SessionSettings =
+        """
+        SELECT set_config('default_transaction_isolation', 'read committed', false),
+            set_config(
+                'synchronous_commit', coalesce(nullif(current_setting('synchronous_commit'), 'off'), 'on'), false)
+        """;
 
     /// <exception cref="ArgumentException">The text is not a connection string.</exception>
     public static NpgsqlDataSource CreateSource(string connectionString)
@@ -28,24 +34,47 @@ internal static class PostgresConnection
         if (settings.MaxPoolSize == NpgsqlDefaultPool) settings.MaxPoolSize = Pool;
         if (settings.ReadBufferSize == NpgsqlDefaultBuffer) settings.ReadBufferSize = BufferBytes;
         if (settings.WriteBufferSize == NpgsqlDefaultBuffer) settings.WriteBufferSize = BufferBytes;
+        settings.NoResetOnClose = true; // the reset would undo the session's settings; transactions end all the same
         builder.UsePhysicalConnectionInitializer(
             connection =>
             {
-                using var command = new NpgsqlCommand(DurableCommit, connection);
+                using var command = new NpgsqlCommand(SessionSettings, connection);
                 command.ExecuteNonQuery();
             },
             async connection =>
             {
-                await using var command = new NpgsqlCommand(DurableCommit, connection);
+                await using var command = new NpgsqlCommand(SessionSettings, connection);
                 await command.ExecuteNonQueryAsync();
             });
         return builder.Build();
     }
 
     /// <summary>Where a connection string leads, for people: no password, no user.</summary>
+    /// <exception cref="ArgumentException">The text is not a connection string. The message quotes nothing of it: what
+    /// is malformed may be the password.</exception>
     public static string Describe(string connectionString)
     {
-        var settings = new NpgsqlConnectionStringBuilder(connectionString);
-        return $"PostgreSQL database '{settings.Database ?? settings.Username}' at {settings.Host}";
+        var settings = Parse(connectionString);
+        var port = settings.Port == NpgsqlConnection.DefaultPort
+            ? ""
+            : string.Create(CultureInfo.InvariantCulture, $":{settings.Port}");
+        return $"PostgreSQL database '{settings.Database ?? settings.Username}' at {settings.Host}{port}";
+    }
+
+    private static NpgsqlConnectionStringBuilder Parse(string connectionString)
+    {
+        try
+        {
+            var settings = new NpgsqlConnectionStringBuilder(connectionString);
+
+            // libpq's form, "host=db password=…", is all one host to Npgsql.
+            if (settings.Host?.Contains('=', StringComparison.Ordinal) != true) return settings;
+        }
+        catch (Exception exception) when (exception is ArgumentException or FormatException or OverflowException)
+        {
+            // Said below, without what it quotes.
+        }
+
+        throw new ArgumentException("Not a connection string of Npgsql's.", nameof(connectionString));
     }
 }

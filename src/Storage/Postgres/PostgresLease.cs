@@ -63,7 +63,7 @@ internal sealed class PostgresLease : IAsyncDisposable
         }
         catch
         {
-            await connection.DisposeAsync();
+            await GiveBackAsync(connection);
             throw;
         }
     }
@@ -86,18 +86,32 @@ internal sealed class PostgresLease : IAsyncDisposable
     {
         await using var command = new NpgsqlCommand(HolderSql, connection);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        return await reader.ReadAsync(cancellationToken)
-            ? string.Create(
+        if (!await reader.ReadAsync(cancellationToken)) return "another process";
+        var name = $"'{reader.GetString(0)}'";
+
+        // Where from and since when PostgreSQL tells only those who share the holder's role.
+        return await reader.IsDBNullAsync(2, cancellationToken)
+            ? $"{name}, connected as another role"
+            : string.Create(
                 CultureInfo.InvariantCulture,
-                $"'{reader.GetString(0)}', connected over {reader.GetString(1)} since {reader.GetDateTime(2):u}")
-            : "another process";
+                $"{name}, connected over {reader.GetString(1)} since {reader.GetDateTime(2):u}");
     }
 
-    /// <summary>A pooled connection keeps its locks until it is used again.</summary>
-    private static async Task UnlockAsync(NpgsqlConnection connection)
+    /// <summary>A pooled connection keeps its locks, also one that a cancelled call has taken.</summary>
+    private static async Task GiveBackAsync(NpgsqlConnection connection)
     {
-        await using var command = new NpgsqlCommand("SELECT pg_advisory_unlock_all()", connection);
-        await command.ExecuteNonQueryAsync(CancellationToken.None);
+        await using (connection)
+        {
+            try
+            {
+                await using var command = new NpgsqlCommand("SELECT pg_advisory_unlock_all()", connection);
+                await command.ExecuteNonQueryAsync(CancellationToken.None);
+            }
+            catch (Exception exception) when (exception is NpgsqlException or InvalidOperationException)
+            {
+                // Broken, and its locks with it.
+            }
+        }
     }
 
     /// <summary>Returns when stopping.</summary>
@@ -121,20 +135,15 @@ internal sealed class PostgresLease : IAsyncDisposable
         {
             try
             {
-                await using (connection)
-                {
-                    await WaitAsync(connection);
-                    if (_stopping.IsCancellationRequested)
-                    {
-                        await UnlockAsync(connection);
-                        return;
-                    }
-                }
+                await WaitAsync(connection);
             }
             catch (NpgsqlException)
             {
                 // Broken: take it again.
             }
+
+            await GiveBackAsync(connection);
+            if (_stopping.IsCancellationRequested) return;
 
             if (await RetakeAsync() is not { } again) return;
             connection = again;
@@ -155,7 +164,7 @@ internal sealed class PostgresLease : IAsyncDisposable
             }
             catch (OperationCanceledException)
             {
-                if (connection is not null) await connection.DisposeAsync();
+                if (connection is not null) await GiveBackAsync(connection);
                 return null;
             }
             catch (NpgsqlException)
