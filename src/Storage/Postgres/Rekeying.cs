@@ -10,6 +10,8 @@ internal sealed class Rekeying(NpgsqlDataSource source, Seal seal, uint currentI
 {
     private const int RowsPerStep = 256;
 
+    // Commands that look for old rows have no timeout: they pass over all that is new already, which may be everything.
+
     /// <summary>Sealed bytes start with their kind and key.</summary>
     private const int MarkBytes = 5;
 
@@ -35,13 +37,18 @@ internal sealed class Rekeying(NpgsqlDataSource source, Seal seal, uint currentI
     private static readonly PartitionedSql ManifestSql = new(
         "UPDATE vectorcluster.checkpoint_@ SET manifest = $3 WHERE shard_key = $1 AND lsn = $2");
 
-    // A frame's own length comes before its seal.
+    // A frame's own length comes before its seal. Its first slice is locked where it is looked for, so that one that is
+    // trimmed meanwhile is passed over: no row means that there is no such frame, not that it has just gone.
     private static readonly PartitionedSql OldFrameSql = new(
         $"""
-        SELECT shard_key, last_lsn, slice, bytes FROM vectorcluster.wal_@ WHERE (shard_key, last_lsn) = (
+        WITH found AS MATERIALIZED (
             SELECT shard_key, last_lsn FROM vectorcluster.wal_@
-            WHERE slice = 0 AND substring(bytes FROM {WalFrame.StartBytes + 1} FOR {MarkBytes}) <> $1 LIMIT 1)
-        ORDER BY slice FOR UPDATE
+            WHERE (shard_key, last_lsn) > ($2, $3) AND slice = 0
+                AND substring(bytes FROM {WalFrame.StartBytes + 1} FOR {MarkBytes}) <> $1
+            ORDER BY shard_key, last_lsn LIMIT 1 FOR UPDATE)
+        SELECT w.shard_key, w.last_lsn, w.slice, w.bytes FROM found
+        JOIN vectorcluster.wal_@ w ON w.shard_key = found.shard_key AND w.last_lsn = found.last_lsn
+        ORDER BY w.slice FOR UPDATE OF w
         """);
 
     private static readonly PartitionedSql DropFrameSql = new(
@@ -52,6 +59,7 @@ internal sealed class Rekeying(NpgsqlDataSource source, Seal seal, uint currentI
 
     private readonly byte[] _mark = Seal.MarkOf(currentId);
     private (long Shard, long Key, long Version, int Start) _lastPage;
+    private (long Shard, long Lsn) _lastFrame;
 
     /// <returns>Rows that were written.</returns>
     /// <exception cref="MissingKeyException">Something is encrypted with a key that was not given.</exception>
@@ -61,7 +69,7 @@ internal sealed class Rekeying(NpgsqlDataSource source, Seal seal, uint currentI
         var written = 0L;
         for (short partition = 0; partition < Partition.Count; partition++)
         {
-            _lastPage = default;
+            (_lastPage, _lastFrame) = (default, default);
             foreach (var step in (Func<NpgsqlConnection, short, CancellationToken, Task<int>>[])
                 [PagesAsync, ManifestsAsync, FrameAsync])
             {
@@ -97,7 +105,7 @@ internal sealed class Rekeying(NpgsqlDataSource source, Seal seal, uint currentI
         NpgsqlConnection connection, short partition, CancellationToken cancellationToken)
     {
         await using var batch = new NpgsqlBatch(connection);
-        await using (var command = new NpgsqlCommand(OldPagesSql[partition], connection))
+        await using (var command = new NpgsqlCommand(OldPagesSql[partition], connection) { CommandTimeout = 0 })
         {
             command.Parameters.Add(Blob(_mark));
             foreach (var number in (long[])[_lastPage.Shard, _lastPage.Key, _lastPage.Version, _lastPage.Start])
@@ -125,7 +133,7 @@ internal sealed class Rekeying(NpgsqlDataSource source, Seal seal, uint currentI
         NpgsqlConnection connection, short partition, CancellationToken cancellationToken)
     {
         await using var batch = new NpgsqlBatch(connection);
-        await using (var command = new NpgsqlCommand(OldManifestsSql[partition], connection))
+        await using (var command = new NpgsqlCommand(OldManifestsSql[partition], connection) { CommandTimeout = 0 })
         {
             command.Parameters.Add(Blob(_mark));
             await using var reader = await command.ExecuteReaderAsync(cancellationToken);
@@ -149,9 +157,11 @@ internal sealed class Rekeying(NpgsqlDataSource source, Seal seal, uint currentI
     {
         var (shard, last) = (0L, 0L);
         using var frame = new MemoryStream();
-        await using (var command = new NpgsqlCommand(OldFrameSql[partition], connection))
+        await using (var command = new NpgsqlCommand(OldFrameSql[partition], connection) { CommandTimeout = 0 })
         {
             command.Parameters.Add(Blob(_mark));
+            command.Parameters.Add(PostgresShardStore.Number(_lastFrame.Shard));
+            command.Parameters.Add(PostgresShardStore.Number(_lastFrame.Lsn));
             await using var reader = await command.ExecuteReaderAsync(cancellationToken);
             while (await reader.ReadAsync(cancellationToken))
             {
@@ -161,6 +171,7 @@ internal sealed class Rekeying(NpgsqlDataSource source, Seal seal, uint currentI
         }
 
         if (frame.Length == 0) return 0;
+        _lastFrame = (shard, last);
         var records = new List<WalRecord>();
         if (!WalFrame.TryDecode(frame.ToArray(), seal, shard, last, records))
             throw new InvalidDataException($"The log frame of shard_key {shard}, last_lsn {last}, is not as written.");

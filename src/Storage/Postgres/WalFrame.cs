@@ -13,6 +13,10 @@ internal static class WalFrame
     /// <summary>Bytes at the start of a frame that its length can be told from.</summary>
     public const int StartBytes = LengthBytes;
 
+    /// <summary>Largest frame: the largest commit, the lengths in it, and the seal.</summary>
+    public const int MaxBytes =
+        (int)WalLimits.MaxCommitBytes + ((WalLimits.MaxRecords + 2) * LengthBytes) + Seal.MaxOverhead;
+
     /// <returns>Rented: give it back to <see cref="ArrayPool{T}"/>.</returns>
     public static ArraySegment<byte> Encode(
         IReadOnlyList<ReadOnlyMemory<byte>> records, Seal seal, long shardKey, long lastLsn)

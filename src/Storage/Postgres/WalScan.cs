@@ -40,7 +40,7 @@ internal sealed class WalScan(NpgsqlDataSource source, Seal seal, ShardId shard,
         if (reader.GetInt32(1) != 0 || reader.GetBytes(2, 0, start, 0, start.Length) != start.Length)
             throw Damaged(lsn);
         var length = WalFrame.LengthOf(start);
-        if (length < WalFrame.StartBytes) throw Damaged(lsn);
+        if (length is < WalFrame.StartBytes or > WalFrame.MaxBytes) throw Damaged(lsn);
         var frame = new byte[length];
         var position = 0;
         for (var slice = 0; ; slice++)

@@ -1,3 +1,4 @@
+using Npgsql;
 using VectorCluster.Engine.Checkpoints;
 using VectorCluster.Engine.Shards;
 using VectorCluster.Storage.Postgres;
@@ -72,6 +73,42 @@ public sealed class EncryptionTests
         await ReadAsync(alone.Shards, extra: 1);
         await ReadAsync(alone.Shards, Shard with { Index = 1 });
         Assert.Empty(await database.TablesWithAsync(Marker));
+    }
+
+    // Goal: a frame that a server trims under rekeying's hands does not end it early, with others still under the old
+    // key. Method: hold back the deletion of the first frame until rekeying waits for it.
+    [Fact]
+    public async Task Rekeying_passes_over_a_frame_that_is_trimmed_meanwhile()
+    {
+        await using var database = await StoreDatabase.CreateAsync();
+        await using (var first = await database.OpenAsync(StoreDatabase.Keys(1)))
+            for (var i = 0; i < 3; i++) await AppendAsync(first.Shards, Shard with { Index = i });
+        await using var source = NpgsqlDataSource.Create(database.ConnectionString);
+        await using var trimmer = await source.OpenConnectionAsync();
+        await using var trimming = await trimmer.BeginTransactionAsync();
+        await using var trim = new NpgsqlCommand(
+            "DELETE FROM vectorcluster.wal WHERE shard_key = (SELECT min(shard_key) FROM vectorcluster.wal)", trimmer);
+        Assert.Equal(1, await trim.ExecuteNonQueryAsync());
+
+        await using (var second = await database.OpenAsync(StoreDatabase.Keys(2, 1)))
+        {
+            var rekeying = second.RekeyAsync();
+            while (await database.ScalarAsync<long>(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
+                == 0) await Task.Yield();
+            await trimming.CommitAsync();
+            await rekeying;
+        }
+
+        await using var alone = await database.OpenAsync(StoreDatabase.Keys(2));
+        for (var i = 1; i < 3; i++)
+            Assert.Equal(["1:record"], await alone.Shards.TextsAsync(Shard with { Index = i }, 1));
+
+        static async Task AppendAsync(IShardStore store, ShardId shard)
+        {
+            var (epoch, _, _) = await store.AcquireAsync(shard);
+            await store.AppendAsync(shard, epoch, 1, "record");
+        }
     }
 
     [Theory]
