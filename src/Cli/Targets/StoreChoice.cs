@@ -25,9 +25,10 @@ internal abstract record StoreChoice
         {
             return new InPostgres(options, options.ToString());
         }
-        catch (ArgumentException exception)
+        catch (ArgumentException)
         {
-            throw new UsageException($"The connection string is not one of Npgsql's: {exception.Message}");
+            throw new UsageException(
+                "The connection string is not one of Npgsql's, such as \"Host=db;Database=vectors;Username=me\".");
         }
     }
 

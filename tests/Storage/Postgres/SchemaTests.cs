@@ -102,6 +102,50 @@ public sealed class SchemaTests
         await using var taken = await second.TakeLeaseAsync();
     }
 
+    // PostgreSQL hides what a session does from other roles.
+    [Fact]
+    public async Task A_second_server_with_another_role_is_refused_just_so()
+    {
+        await using var database = await StoreDatabase.CreateAsync();
+        var role = $"app_{Guid.NewGuid():N}";
+        await database.RunAsync($"CREATE ROLE {role} LOGIN");
+        try
+        {
+            await PostgresDatabase.MigrateAsync(database.ConnectionString, grantTo: role);
+            var asRole = new NpgsqlConnectionStringBuilder(database.ConnectionString) { Username = role };
+            await using var first = await database.OpenAsync();
+            await using var lease = await first.TakeLeaseAsync();
+            await using var second = await PostgresDatabase.OpenAsync(
+                new VectorCluster.Storage.Postgres.PostgresOptions { ConnectionString = asRole.ConnectionString });
+
+            await Assert.ThrowsAsync<DatabaseInUseException>(() => second.TakeLeaseAsync(new JumpingTime()));
+        }
+        finally
+        {
+            await database.RunAsync($"DROP OWNED BY {role}; DROP ROLE {role}");
+        }
+    }
+
+    [Theory]
+    [InlineData("postgres://user:secret@host/db?sslmode=require")]
+    [InlineData("host=db port=5432 password=secret")]
+    [InlineData("Host=db;Password=top;secret;Port=1")]
+    [InlineData("Host=db;Port=secret")]
+    public void A_malformed_connection_string_is_refused_without_being_quoted(string text)
+    {
+        var options = new VectorCluster.Storage.Postgres.PostgresOptions { ConnectionString = text };
+
+        var refusal = Assert.Throws<ArgumentException>(() => options.ToString());
+
+        Assert.DoesNotContain("secret", refusal.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Host=db;Database=vectors;Username=me;Password=secret", "PostgreSQL database 'vectors' at db")]
+    [InlineData("Host=db;Port=5433;Database=vectors;Username=me", "PostgreSQL database 'vectors' at db:5433")]
+    public void A_database_is_named_by_where_it_is(string text, string name) => Assert.Equal(
+        name, new VectorCluster.Storage.Postgres.PostgresOptions { ConnectionString = text }.ToString());
+
     // The connection of a lease breaks when PostgreSQL restarts.
     [Fact]
     public async Task A_lease_whose_connection_was_cut_is_taken_again()
