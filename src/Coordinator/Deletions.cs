@@ -38,8 +38,11 @@ internal sealed class Deletions(Catalogue.Catalogue catalogue, IShardDirectory d
 
     private async Task DeleteShardsAsync(string collection, string? name, CancellationToken cancellationToken)
     {
+        // All of them first: a list under way keeps a connection of the store's, and deleting takes another.
+        var shards = new List<ShardId>();
         var stored = StoreCalls.ReadAsync(directory.ListAsync(collection, name, cancellationToken), cancellationToken);
-        await foreach (var shard in stored)
+        await foreach (var shard in stored) shards.Add(shard);
+        foreach (var shard in shards)
             await StoreCalls.ChangeAsync(() => new(directory.DeleteAsync(shard, cancellationToken)), cancellationToken);
     }
 }

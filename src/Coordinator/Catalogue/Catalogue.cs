@@ -131,8 +131,11 @@ public sealed class Catalogue(ICatalogueStore store, Func<string, string, Cancel
     public async Task<IReadOnlyList<(string Name, ShardMap Map)>> ListNamespacesAsync(
         string collection, CancellationToken cancellationToken)
     {
-        var found = new List<(string Name, ShardMap Map)>();
-        await foreach (var name in store.ListNamespacesAsync(collection, cancellationToken))
+        // All names first: a list under way keeps a connection of the store's, and reading a map takes another.
+        var names = new List<string>();
+        await foreach (var name in store.ListNamespacesAsync(collection, cancellationToken)) names.Add(name);
+        var found = new List<(string Name, ShardMap Map)>(names.Count);
+        foreach (var name in names)
             if (await FindMapAsync(collection, name, cancellationToken) is { } map) found.Add((name, map));
         found.Sort((a, b) => string.CompareOrdinal(a.Name, b.Name));
         return found;

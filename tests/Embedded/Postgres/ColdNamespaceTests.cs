@@ -33,6 +33,31 @@ public sealed class ColdNamespaceTests
         Assert.Equal(3, proxy.RoundTrips - before);
     }
 
+    // Goal: no call keeps a connection while it waits for another one, which many calls would all do for ever. Method:
+    // more calls that list namespaces at once than there are connections.
+    [Fact]
+    public async Task Namespaces_are_listed_by_more_calls_than_there_are_connections()
+    {
+        await using var stored = await StoredDatabase.CreateAsync();
+        await using (var database = await stored.OpenAsync())
+        {
+            await database.CreateCollectionAsync(
+                Collection, CollectionSettings.ForVector(2, DistanceMetric.Euclidean));
+            for (var i = 0; i < 50; i++)
+                await database.UpsertAsync(new()
+                {
+                    Collection = Collection,
+                    Namespace = $"n{i}",
+                    Points = [new(1, new float[] { 1, 2 })],
+                });
+        }
+
+        await using var small = await stored.OpenAsync(connections: 4);
+        var calls = Enumerable.Range(0, 16).Select(_ => Task.Run(() => small.GetCollectionAsync(Collection)));
+
+        Assert.All(await Task.WhenAll(calls), info => Assert.Equal(50, info.NamespaceCount));
+    }
+
     private static async Task<VectorDatabase> OpenAsync(string connectionString) => await VectorDatabase.OpenAsync(
         await DatabaseStores.OpenPostgresAsync(new() { ConnectionString = connectionString }));
 

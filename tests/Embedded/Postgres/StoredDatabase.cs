@@ -20,8 +20,21 @@ internal sealed class StoredDatabase : IAsyncDisposable
         return new(await server.CreateDatabaseAsync(MigrateAsync));
     }
 
-    public async Task<VectorDatabase> OpenAsync() => await VectorDatabase.OpenAsync(
-        await DatabaseStores.OpenPostgresAsync(new() { ConnectionString = ConnectionString }));
+    /// <param name="connections">Most connections at once; 0: the store's own bound.</param>
+    public async Task<VectorDatabase> OpenAsync(int connections = 0)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(ConnectionString);
+        if (connections > 0) settings.MaxPoolSize = connections;
+        return await VectorDatabase.OpenAsync(
+            await DatabaseStores.OpenPostgresAsync(new() { ConnectionString = settings.ConnectionString }));
+    }
+
+    public async Task RunAsync(string sql)
+    {
+        await using var source = NpgsqlDataSource.Create(ConnectionString);
+        await using var command = source.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
+    }
 
     /// <summary>Tables of the program in which a text stands somewhere, as such or within bytes.</summary>
     public async Task<IReadOnlyList<string>> TablesWithAsync(string text)
