@@ -28,6 +28,7 @@ internal sealed class ShardMaintenance
     private long _logBytes;
     private int _addedPlaces;
     private long _checkpointLsn;
+    private bool _mayTrim; // the log may have what the checkpoint has, erased points too
     private bool _isDeposed;
 
     public ShardMaintenance(
@@ -43,6 +44,7 @@ internal sealed class ShardMaintenance
         (_shard, _state, _store, _tenure) = (shard, state, store, tenure);
         (_threads, _options, _time) = (threads, options, time);
         _checkpointLsn = checkpointLsn.Value;
+        _mayTrim = _checkpointLsn > 0; // a crash may have come between the last checkpoint and its trimming
         if (state.AppliedLsn > _checkpointLsn || FindUnindexed() is not null) _work.Release();
         Completion = RunAsync();
     }
@@ -66,7 +68,9 @@ internal sealed class ShardMaintenance
         }
     }
 
-    private bool HasChanges => _state.AppliedLsn > _checkpointLsn || _addedPlaces > 0;
+    private bool HasChanges => HasUnsaved || _mayTrim;
+
+    private bool HasUnsaved => _state.AppliedLsn > _checkpointLsn || _addedPlaces > 0;
 
     /// <summary>Tells of records that were applied.</summary>
     public void NoteWrites(long bytes)
@@ -211,28 +215,38 @@ internal sealed class ShardMaintenance
     private async Task CheckpointAsync()
     {
         if (_tenure.Doubt is not null) return; // the store is away; the next turn comes when something waits again
-        var logBytes = Interlocked.Read(ref _logBytes);
-        var added = _addedPlaces;
-        var checkpoint = Checkpoint.Capture(_state);
         var epoch = _tenure.Epoch;
         try
         {
-            if (await checkpoint.SaveAsync(_store, _shard, epoch, _abandoned.Token) == StoreStatus.Rejected)
+            var status = HasUnsaved ? await SaveAsync(epoch) : StoreStatus.Done;
+            if (status == StoreStatus.Done && _mayTrim)
             {
-                _isDeposed = _tenure.IsLost(epoch); // if not, a renewal came between: the next checkpoint is saved
-                return;
+                status = await _store.TrimAsync(_shard, epoch, new(_checkpointLsn), _abandoned.Token);
+                _mayTrim = status != StoreStatus.Done;
             }
 
-            Interlocked.Add(ref _logBytes, -logBytes);
-            _addedPlaces -= added;
-            _checkpointLsn = checkpoint.Manifest.Lsn.Value;
-            await _store.TrimAsync(_shard, epoch, checkpoint.Manifest.Lsn, _abandoned.Token);
-            Failure = null;
+            // If it is not lost, a renewal came between: the next turn succeeds.
+            if (status == StoreStatus.Rejected) _isDeposed = _tenure.IsLost(epoch);
+            else Failure = null;
         }
         catch (Exception exception)
         {
             Failure = $"The last checkpoint failed: {exception.Message}";
             if (!_stopping.IsCancellationRequested) await Task.Delay(RetryDelay, _time, _stopping.Token);
         }
+    }
+
+    private async Task<StoreStatus> SaveAsync(Epoch epoch)
+    {
+        var logBytes = Interlocked.Read(ref _logBytes);
+        var added = _addedPlaces;
+        var checkpoint = Checkpoint.Capture(_state);
+        var status = await checkpoint.SaveAsync(_store, _shard, epoch, _abandoned.Token);
+        if (status == StoreStatus.Rejected) return status;
+        Interlocked.Add(ref _logBytes, -logBytes);
+        _addedPlaces -= added;
+        _checkpointLsn = checkpoint.Manifest.Lsn.Value;
+        _mayTrim = true;
+        return status;
     }
 }

@@ -66,6 +66,28 @@ public sealed class ErasureTests
         }
     }
 
+    // Goal: a crash, or a store that was away, between a checkpoint and the trimming of its log leaves nothing for good.
+    // Method: put the log back as such a crash would leave it, then open and close without any change.
+    [Fact]
+    public async Task Log_that_was_not_trimmed_goes_when_the_shard_is_used_again()
+    {
+        await using var stored = await StoredDatabase.CreateAsync();
+        await using (var database = await stored.OpenAsync())
+        {
+            await CreateAsync(database);
+            await database.UpsertAsync(new() { Collection = "docs", Points = [PointOf(1, Marker)] });
+            await stored.RunAsync("CREATE TABLE log AS SELECT * FROM vectorcluster.wal");
+            await database.DeleteAsync(new() { Collection = "docs", Selector = PointSelector.ByIds([1]) });
+        }
+
+        await stored.RunAsync("INSERT INTO vectorcluster.wal SELECT * FROM log");
+        Assert.Equal(["wal"], await stored.TablesWithAsync(Marker));
+        await using (var database = await stored.OpenAsync())
+            Assert.Equal(0, await database.CountAsync(new() { Collection = "docs" }));
+
+        Assert.Empty(await stored.TablesWithAsync(Marker));
+    }
+
     [Fact]
     public async Task Nothing_of_a_deleted_collection_stays_in_any_table()
     {
