@@ -74,9 +74,26 @@ internal sealed class LocalShards : IShardDirectory, IAsyncDisposable
 
     public async Task DeleteAsync(ShardId shard, CancellationToken cancellationToken)
     {
-        if (_entries.TryGetValue(shard, out var entry)) await RemoveAsync(shard, entry);
-        await _store.DeleteAsync(shard, cancellationToken);
-        _damaged.TryRemove(shard, out _);
+        while (true)
+        {
+            var entry = _entries.GetOrAdd(shard, static _ => new());
+            if (entry.TryClose(() => _store.DeleteAsync(shard, cancellationToken), out var deleting))
+            {
+                try
+                {
+                    await deleting;
+                }
+                finally
+                {
+                    _entries.TryRemove(new(shard, entry));
+                }
+
+                _damaged.TryRemove(shard, out _);
+                return;
+            }
+
+            await RemoveAsync(shard, entry); // it is being closed already
+        }
     }
 
     public IAsyncEnumerable<ShardId> ListAsync(string collection, string? name, CancellationToken cancellationToken) =>
@@ -143,6 +160,25 @@ internal sealed class LocalShards : IShardDirectory, IAsyncDisposable
             {
                 return _closing ??= CloseOpenedAsync(_opening);
             }
+        }
+
+        /// <summary>Closes the shard, then deletes it: until both are done nobody opens it anew, who would serve what is
+        /// gone.</summary>
+        /// <returns>False: it is being closed already.</returns>
+        public bool TryClose(Func<ValueTask> delete, [NotNullWhen(true)] out Task? deleting)
+        {
+            lock (_gate)
+            {
+                deleting = _closing is null ? _closing = CloseAndDeleteAsync(_opening, delete) : null;
+                return deleting is not null;
+            }
+        }
+
+        private static async Task CloseAndDeleteAsync(Task<Shard>? opening, Func<ValueTask> delete)
+        {
+            await Task.Yield(); // not under the gate
+            await CloseOpenedAsync(opening).ContinueWith(_ => { }, TaskScheduler.Default);
+            await delete();
         }
 
         private static async Task CloseOpenedAsync(Task<Shard>? opening)

@@ -33,6 +33,31 @@ public sealed class LifetimeTests
         Assert.Equal(1, await again.CountAsync(null));
     }
 
+    // Goal: nobody serves what was deleted. Method: look for the shard while its deletion is under way, when it is closed
+    // already and still stands in the store.
+    [Fact]
+    public async Task Shard_that_is_looked_for_while_it_is_deleted_is_found_empty()
+    {
+        using var directory = new TemporaryDirectory();
+        using var data = DataDirectory.Open(directory.Path);
+        await using var files = new FileShardStore(data);
+        var store = new SlowDeletions(files);
+        using var threads = new EngineThreads(1, 1);
+        await using var shards = new LocalShards(store, threads, new(), TimeProvider.System);
+        var id = new ShardId("c", "", 0);
+        var shard = await shards.ResolveAsync(id, Settings, default);
+        await shard.WriteAsync(new UpsertPoints([new(1, new float[] { 1, 2 })]));
+
+        var deleting = shards.DeleteAsync(id, default);
+        await store.Begun.Task;
+        var late = shards.ResolveAsync(id, Settings, default).AsTask();
+        await Task.WhenAny(late, Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System)); // time to go wrong
+        store.Go.SetResult();
+        await deleting;
+
+        Assert.Equal(0, await (await late).CountAsync(null));
+    }
+
     // Goal: a shard that does not answer in time is named, and a later call finds it. Method: the first search has to
     // open the shard, and meanwhile the clock is moved past every deadline.
     [Fact]
