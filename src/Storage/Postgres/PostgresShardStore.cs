@@ -13,13 +13,17 @@ namespace VectorCluster.Storage.Postgres;
 /// <remarks>
 /// <para>Fencing: a shard's row holds its epoch and last LSN. Every change checks the epoch in the statement, or in the
 /// transaction, that makes it, under that row's lock.</para>
-/// <para>An append is one statement and one round trip: the row moves on from the LSN before, and the records follow if
-/// it did. So LSNs have no gaps, and the row's LSN settles what is unknown.</para>
+/// <para>An append is one round trip and one transaction: the row moves on from the LSN before, and the records follow
+/// if it did. So LSNs have no gaps, and the row's LSN settles what is unknown.</para>
 /// <para>A shard that this store has not acquired has no owner here: calls with an epoch are rejected.</para>
 /// </remarks>
 internal sealed class PostgresShardStore(NpgsqlDataSource source, Seal seal, BulkGate gate, int loadConnections)
     : IShardStore
 {
+    /// <summary>Bytes of a frame that go into one statement; the others follow in the same round trip, so that the server
+    /// inserts some while it receives the next.</summary>
+    private const int AppendPartBytes = 8 * Slices.MaxBytes;
+
     // The row comes into being with the first owner. Somebody else's checkpoint can't come between the two statements:
     // it would need the row, which stays locked to the end of the batch.
     private static readonly PartitionedSql AcquireSql = new(
@@ -46,12 +50,21 @@ internal sealed class PostgresShardStore(NpgsqlDataSource source, Seal seal, Bul
     private static readonly PartitionedSql AppendSql = new(
         $"""
         WITH owner AS (
-            UPDATE vectorcluster.shard_@ SET last_lsn = $4
-            WHERE shard_key = $1 AND epoch = $2 AND last_lsn = $3 - 1
+            UPDATE vectorcluster.shard_@ SET last_lsn = $2
+            WHERE shard_key = $1 AND epoch = $3 AND last_lsn = $4 - 1
             RETURNING shard_key)
         INSERT INTO vectorcluster.wal_@ (partition, shard_key, last_lsn, slice, bytes)
-        SELECT @, shard_key, $4, slice, substring($5 FROM slice * {Slices.MaxBytes} + 1 FOR {Slices.MaxBytes})
-        FROM owner, generate_series(0, $6) AS slice
+        SELECT @, shard_key, $2, $6 + i, substring($5 FROM i * {Slices.MaxBytes} + 1 FOR {Slices.MaxBytes})
+        FROM owner, generate_series(0, (length($5) - 1) / {Slices.MaxBytes}) AS i
+        """);
+
+    // Only where the statement before, in the same transaction, has moved the shard's row on.
+    private static readonly PartitionedSql AppendMoreSql = new(
+        $"""
+        INSERT INTO vectorcluster.wal_@ (partition, shard_key, last_lsn, slice, bytes)
+        SELECT @, shard_key, $2, $4 + i, substring($3 FROM i * {Slices.MaxBytes} + 1 FOR {Slices.MaxBytes})
+        FROM vectorcluster.shard_@, generate_series(0, (length($3) - 1) / {Slices.MaxBytes}) AS i
+        WHERE shard_key = $1 AND shard_@.xmin = pg_current_xact_id()::xid
         """);
 
     // Bounded by the checkpoint, so that nothing is freed that only the log holds, whoever asks.
@@ -109,19 +122,23 @@ internal sealed class PostgresShardStore(NpgsqlDataSource source, Seal seal, Bul
         var frame = WalFrame.Encode(records, seal, stored.Key, last);
         try
         {
-            await using var command = source.CreateCommand(AppendSql[stored.Partition]);
-            command.Parameters.Add(Number(stored.Key));
-            command.Parameters.Add(Number(epoch.Value));
-            command.Parameters.Add(Number(first.Value));
-            command.Parameters.Add(Number(last));
-            command.Parameters.Add(new NpgsqlParameter<ArraySegment<byte>>
+            await using var batch = source.CreateBatch();
+            var fence = new NpgsqlBatchCommand(AppendSql[stored.Partition]);
+            foreach (var number in (long[])[stored.Key, last, epoch.Value, first.Value])
+                fence.Parameters.Add(Number(number));
+            AddPart(fence.Parameters, frame, 0);
+            batch.BatchCommands.Add(fence);
+            for (var start = AppendPartBytes; start < frame.Count; start += AppendPartBytes)
             {
-                TypedValue = frame,
-                NpgsqlDbType = NpgsqlDbType.Bytea,
-            });
-            command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = (frame.Count - 1) / Slices.MaxBytes });
-            var inserted = await command.ExecuteNonQueryAsync(cancellationToken);
-            return inserted > 0 ? StoreStatus.Done : StoreStatus.Rejected;
+                var more = new NpgsqlBatchCommand(AppendMoreSql[stored.Partition]);
+                more.Parameters.Add(Number(stored.Key));
+                more.Parameters.Add(Number(last));
+                AddPart(more.Parameters, frame, start);
+                batch.BatchCommands.Add(more);
+            }
+
+            await batch.ExecuteNonQueryAsync(cancellationToken);
+            return fence.RecordsAffected > 0 ? StoreStatus.Done : StoreStatus.Rejected;
         }
         finally
         {
@@ -217,6 +234,16 @@ internal sealed class PostgresShardStore(NpgsqlDataSource source, Seal seal, Bul
     }
 
     internal static NpgsqlParameter<long> Number(long value) => new() { TypedValue = value };
+
+    private static void AddPart(NpgsqlParameterCollection parameters, ArraySegment<byte> frame, int start)
+    {
+        parameters.Add(new NpgsqlParameter<ArraySegment<byte>>
+        {
+            TypedValue = frame.Slice(start, Math.Min(AppendPartBytes, frame.Count - start)),
+            NpgsqlDbType = NpgsqlDbType.Bytea,
+        });
+        parameters.Add(new NpgsqlParameter<int> { TypedValue = start / Slices.MaxBytes });
+    }
 
     private static void AddName(NpgsqlParameterCollection parameters, ShardId shard)
     {

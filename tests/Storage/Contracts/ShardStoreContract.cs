@@ -100,6 +100,24 @@ public abstract partial class ShardStoreContract : IAsyncLifetime
         Assert.Equal(StoreStatus.Done, await Store.AppendAsync(Shard, epoch, 3, "three"));
     }
 
+    // A store may send a large append in parts.
+    [Fact]
+    public async Task A_large_append_that_is_rejected_writes_no_part_of_it_even_when_it_is_sent_twice()
+    {
+        var large = new string('x', 300_000);
+        var (old, _, _) = await Store.AcquireAsync(Shard);
+        Assert.Equal(StoreStatus.Done, await Store.AppendAsync(Shard, old, 1, large));
+
+        Assert.Equal(StoreStatus.Rejected, await Store.AppendAsync(Shard, old, 1, large));
+        Assert.Equal(StoreStatus.Rejected, await Store.AppendAsync(Shard, old, 3, large));
+        var (epoch, _, _) = await Store.AcquireAsync(Shard);
+        Assert.Equal(StoreStatus.Rejected, await Store.AppendAsync(Shard, old, 2, large));
+
+        Assert.Equal(["1:" + large], await Store.TextsAsync(Shard));
+        Assert.Equal(StoreStatus.Done, await Store.AppendAsync(Shard, epoch, 2, large, "small"));
+        Assert.Equal(["1:" + large, "2:" + large, "3:small"], await Store.TextsAsync(Shard));
+    }
+
     [Fact]
     public async Task The_log_is_read_from_any_LSN_in_order_and_without_gaps()
     {
