@@ -210,6 +210,7 @@ internal sealed class PostgresShardStore(NpgsqlDataSource source, Seal seal, Bul
     {
         _owned.TryRemove(shard, out _);
         await using var command = source.CreateCommand("SELECT vectorcluster.delete_shard($4, $1, $2, $3)");
+        command.CommandTimeout = PostgresConnection.BulkTimeout(command.CommandTimeout);
         AddName(command.Parameters, shard);
         command.Parameters.Add(new NpgsqlParameter<short>
         {
