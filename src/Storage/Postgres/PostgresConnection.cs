@@ -50,8 +50,8 @@ internal static class PostgresConnection
         return builder.Build();
     }
 
-    /// <summary>Timeout of a statement that deletes a shard's pages, of which there may be millions; it would begin anew
-    /// with each retry, and never end.</summary>
+    /// <summary>Timeout of a statement that deletes a shard's pages, of which there may be millions; it would begin
+    /// anew with each retry, and never end.</summary>
     /// <param name="timeout">Of other statements, in seconds; 0: none.</param>
     public static int BulkTimeout(int timeout) => timeout == 0 ? 0 : Math.Max(timeout, BulkSeconds);
 

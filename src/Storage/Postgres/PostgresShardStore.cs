@@ -20,8 +20,8 @@ namespace VectorCluster.Storage.Postgres;
 internal sealed class PostgresShardStore(NpgsqlDataSource source, Seal seal, BulkGate gate, int loadConnections)
     : IShardStore
 {
-    /// <summary>Bytes of a frame that go into one statement; the others follow in the same round trip, so that the server
-    /// inserts some while it receives the next.</summary>
+    /// <summary>Bytes of a frame that go into one statement; the others follow in the same round trip, so that the
+    /// server inserts some while it receives the next.</summary>
     private const int AppendPartBytes = 8 * Slices.MaxBytes;
 
     // The row comes into being with the first owner. Somebody else's checkpoint can't come between the two statements:

@@ -74,8 +74,8 @@ public sealed class SessionTests
         Assert.Equal(2, (await other.Shards.PagesAsync(Shard)).Count);
     }
 
-    // Goal: a large shard can be replaced and deleted, however long it takes. Method: each row takes its time, all of them
-    // more than a statement may.
+    // Goal: a large shard can be replaced and deleted, however long it takes. Method: each row takes its time, all of
+    // them more than a statement may.
     [Fact]
     public async Task Deleting_many_pages_takes_longer_than_other_statements_may()
     {

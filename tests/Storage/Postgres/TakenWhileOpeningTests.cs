@@ -91,7 +91,9 @@ public sealed class TakenWhileOpeningTests
             store.ReadManifestAsync(shard, cancellationToken);
 
         public ValueTask ReadPagesAsync(
-            ShardId shard, Func<PageKey, int, Memory<byte>> destination, CancellationToken cancellationToken = default) =>
+            ShardId shard,
+            Func<PageKey, int, Memory<byte>> destination,
+            CancellationToken cancellationToken = default) =>
             store.ReadPagesAsync(shard, destination, cancellationToken);
 
         public ValueTask<StoreStatus> TrimAsync(
