@@ -162,8 +162,8 @@ internal sealed class LocalShards : IShardDirectory, IAsyncDisposable
             }
         }
 
-        /// <summary>Closes the shard, then deletes it: until both are done nobody opens it anew, who would serve what is
-        /// gone.</summary>
+        /// <summary>Closes the shard, then deletes it: until both are done nobody opens it anew, who would serve what
+        /// is gone.</summary>
         /// <returns>False: it is being closed already.</returns>
         public bool TryClose(Func<ValueTask> delete, [NotNullWhen(true)] out Task? deleting)
         {

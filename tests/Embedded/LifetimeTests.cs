@@ -33,8 +33,8 @@ public sealed class LifetimeTests
         Assert.Equal(1, await again.CountAsync(null));
     }
 
-    // Goal: nobody serves what was deleted. Method: look for the shard while its deletion is under way, when it is closed
-    // already and still stands in the store.
+    // Goal: nobody serves what was deleted. Method: look for the shard while its deletion is under way, when it is
+    // closed already and still stands in the store.
     [Fact]
     public async Task Shard_that_is_looked_for_while_it_is_deleted_is_found_empty()
     {

@@ -95,6 +95,7 @@ internal sealed class CheckpointCopy(NpgsqlConnection connection, Seal seal, Sto
         Epoch epoch, CheckpointManifest manifest, CancellationToken cancellationToken)
     {
         await using var batch = new NpgsqlBatch(connection);
+        batch.Timeout = PostgresConnection.BulkTimeout(batch.Timeout);
         var finish = new NpgsqlBatchCommand(
             "SELECT vectorcluster.finish_checkpoint($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)");
         finish.Parameters.Add(new NpgsqlParameter<short> { TypedValue = stored.Partition });

@@ -23,7 +23,8 @@ internal sealed class PageLoad(
     private static readonly PartitionedSql PagesSql = new(
         """
         SELECT p.page_key, p.version, p.start, p.page_bytes, p.bytes, c.slices, c.version
-        FROM vectorcluster.checkpoint_@ c LEFT JOIN vectorcluster.page_@ p ON p.shard_key = c.shard_key WHERE c.shard_key = $1
+        FROM vectorcluster.checkpoint_@ c LEFT JOIN vectorcluster.page_@ p ON p.shard_key = c.shard_key
+        WHERE c.shard_key = $1
         """);
 
     // Every connection visits all rows and sends its share; sending is what costs.

@@ -11,6 +11,7 @@ internal static class PostgresConnection
 
     // Each of 16 partitions has its own text of some ten statements.
     private const int PreparedStatements = 192;
+    private const int BulkSeconds = 600;
     private const int BufferBytes = 64 * 1024;
     private const int NpgsqlDefaultBuffer = 8 * 1024;
 
@@ -48,6 +49,11 @@ internal static class PostgresConnection
             });
         return builder.Build();
     }
+
+    /// <summary>Timeout of a statement that deletes a shard's pages, of which there may be millions; it would begin
+    /// anew with each retry, and never end.</summary>
+    /// <param name="timeout">Of other statements, in seconds; 0: none.</param>
+    public static int BulkTimeout(int timeout) => timeout == 0 ? 0 : Math.Max(timeout, BulkSeconds);
 
     /// <summary>Where a connection string leads, for people: no password, no user.</summary>
     /// <exception cref="ArgumentException">The text is not a connection string. The message quotes nothing of it: what

@@ -20,8 +20,8 @@ namespace VectorCluster.Storage.Postgres;
 internal sealed class PostgresShardStore(NpgsqlDataSource source, Seal seal, BulkGate gate, int loadConnections)
     : IShardStore
 {
-    /// <summary>Bytes of a frame that go into one statement; the others follow in the same round trip, so that the server
-    /// inserts some while it receives the next.</summary>
+    /// <summary>Bytes of a frame that go into one statement; the others follow in the same round trip, so that the
+    /// server inserts some while it receives the next.</summary>
     private const int AppendPartBytes = 8 * Slices.MaxBytes;
 
     // The row comes into being with the first owner. Somebody else's checkpoint can't come between the two statements:
@@ -210,6 +210,7 @@ internal sealed class PostgresShardStore(NpgsqlDataSource source, Seal seal, Bul
     {
         _owned.TryRemove(shard, out _);
         await using var command = source.CreateCommand("SELECT vectorcluster.delete_shard($4, $1, $2, $3)");
+        command.CommandTimeout = PostgresConnection.BulkTimeout(command.CommandTimeout);
         AddName(command.Parameters, shard);
         command.Parameters.Add(new NpgsqlParameter<short>
         {

@@ -66,8 +66,8 @@ public sealed class ErasureTests
         }
     }
 
-    // Goal: a crash, or a store that was away, between a checkpoint and the trimming of its log leaves nothing for good.
-    // Method: put the log back as such a crash would leave it, then open and close without any change.
+    // Goal: a crash, or a store that was away, between a checkpoint and the trimming of its log leaves nothing for
+    // good. Method: put the log back as such a crash would leave it, then open and close without any change.
     [Fact]
     public async Task Log_that_was_not_trimmed_goes_when_the_shard_is_used_again()
     {

@@ -7,8 +7,8 @@ using StoreOptions = VectorCluster.Storage.Postgres.PostgresOptions;
 
 namespace VectorCluster.Storage.Tests.Postgres;
 
-/// <summary>A database of schema version 1, committed as it was written, must load for ever: one shard in the clear, one
-/// encrypted with key 7.</summary>
+/// <summary>A database of schema version 1, committed as it was written, must load for ever: one shard in the clear,
+/// one encrypted with key 7.</summary>
 public sealed class Schema1FixtureTests
 {
     private const string VersionTable =

@@ -1,4 +1,5 @@
 using Npgsql;
+using VectorCluster.Engine.Checkpoints;
 using VectorCluster.Engine.Shards;
 using VectorCluster.Storage.Postgres;
 using VectorCluster.Storage.Tests.Contracts;
@@ -71,6 +72,33 @@ public sealed class SessionTests
 
         Assert.Equal(StoreStatus.Done, checkpoint);
         Assert.Equal(2, (await other.Shards.PagesAsync(Shard)).Count);
+    }
+
+    // Goal: a large shard can be replaced and deleted, however long it takes. Method: each row takes its time, all of
+    // them more than a statement may.
+    [Fact]
+    public async Task Deleting_many_pages_takes_longer_than_other_statements_may()
+    {
+        await using var database = await StoreDatabase.CreateAsync();
+        var options = new VectorCluster.Storage.Postgres.PostgresOptions
+        {
+            ConnectionString = $"{database.ConnectionString};Command Timeout=1",
+        };
+        await using var opened = await PostgresDatabase.OpenAsync(options);
+        var (epoch, _, _) = await opened.Shards.AcquireAsync(Shard);
+        var pages = Enumerable.Range(0, 15).Select(i => (new PageKey(0, (uint)i), new byte[] { 1 })).ToArray();
+        await opened.Shards.CheckpointAsync(Shard, epoch, 0, "first", pages);
+        await database.RunAsync(
+            $"""
+            CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(0.1); RETURN OLD; END';
+            CREATE TRIGGER slow BEFORE DELETE ON vectorcluster.page_{Partition.Of(Shard.Collection, Shard.Namespace)}
+            FOR EACH ROW EXECUTE FUNCTION slow()
+            """);
+
+        Assert.Equal(StoreStatus.Done, await opened.Shards.CheckpointAsync(Shard, epoch, 0, "second", pages));
+        await opened.Shards.DeleteAsync(Shard);
+
+        Assert.Equal(0, await database.ScalarAsync<long>("SELECT count(*) FROM vectorcluster.page"));
     }
 
     private static async Task<StoreDatabase> DatabaseWithAsync(string setting, string value)

@@ -22,7 +22,8 @@ public sealed class TakenWhileOpeningTests
         await using var mine = await database.OpenAsync();
         await using var others = await database.OpenAsync();
         using var threads = new EngineThreads(1, 1);
-        await using (var shard = await Shard.OpenAsync(Id, Settings, others.Shards, threads)) await WriteAsync(shard, 1);
+        await using (var shard = await Shard.OpenAsync(Id, Settings, others.Shards, threads))
+            await WriteAsync(shard, 1);
         Shard? other = null;
         var store = new HookedStore(mine.Shards)
         {
@@ -55,7 +56,8 @@ public sealed class TakenWhileOpeningTests
     {
         public required Func<Task> AfterAcquire { get; init; }
 
-        public async ValueTask<ShardOwnership> AcquireAsync(ShardId shard, CancellationToken cancellationToken = default)
+        public async ValueTask<ShardOwnership> AcquireAsync(
+            ShardId shard, CancellationToken cancellationToken = default)
         {
             var ownership = await store.AcquireAsync(shard, cancellationToken);
             await AfterAcquire();
@@ -91,7 +93,9 @@ public sealed class TakenWhileOpeningTests
             store.ReadManifestAsync(shard, cancellationToken);
 
         public ValueTask ReadPagesAsync(
-            ShardId shard, Func<PageKey, int, Memory<byte>> destination, CancellationToken cancellationToken = default) =>
+            ShardId shard,
+            Func<PageKey, int, Memory<byte>> destination,
+            CancellationToken cancellationToken = default) =>
             store.ReadPagesAsync(shard, destination, cancellationToken);
 
         public ValueTask<StoreStatus> TrimAsync(
