@@ -14,7 +14,9 @@ namespace VectorCluster.Storage.Postgres;
 /// </remarks>
 internal sealed class CheckpointCopy(NpgsqlConnection connection, Seal seal, StoredShard stored) : IAsyncDisposable
 {
-    private const string RejectedState = "VC001";
+    /// <summary>What the schema's functions raise where the epoch is old.</summary>
+    public const string RejectedState = "VC001";
+
     private const string BackwardsState = "VC002";
 
     private static readonly PartitionedSql BeginSql = new(

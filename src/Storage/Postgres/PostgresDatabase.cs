@@ -63,9 +63,10 @@ public sealed class PostgresDatabase : IAsyncDisposable
     }
 
     /// <summary>Encrypts with the current key whatever is stored in the clear or under another key, beside running
-    /// servers, which must know the current key already.</summary>
+    /// servers, which must write with the current key already.</summary>
     /// <returns>Rows that were written anew.</returns>
     /// <exception cref="InvalidOperationException">The database was opened without keys.</exception>
+    /// <exception cref="KeyInUseException">A server still writes with another key.</exception>
     public Task<long> RekeyAsync(CancellationToken cancellationToken = default) => _keys is null
         ? throw new InvalidOperationException("Encrypting needs a key.")
         : new Rekeying(_source, _seal, _keys.CurrentId).RunAsync(cancellationToken);
@@ -75,7 +76,8 @@ public sealed class PostgresDatabase : IAsyncDisposable
     /// <exception cref="DatabaseInUseException">Another one serves it.</exception>
     public async Task<IAsyncDisposable> TakeLeaseAsync(
         TimeProvider? time = null, CancellationToken cancellationToken = default) =>
-        await PostgresLease.TakeAsync(_source, time ?? TimeProvider.System, cancellationToken);
+        await PostgresLease.TakeAsync(
+            _source, _keys?.CurrentId ?? 0, time ?? TimeProvider.System, cancellationToken);
 
     public async ValueTask DisposeAsync()
     {

@@ -34,19 +34,21 @@ internal sealed class PostgresLease : IAsyncDisposable
         """);
 
     private readonly NpgsqlDataSource _source;
+    private readonly uint _keyId;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _holding;
 
-    private PostgresLease(NpgsqlDataSource source, NpgsqlConnection connection, TimeProvider time)
+    private PostgresLease(NpgsqlDataSource source, NpgsqlConnection connection, uint keyId, TimeProvider time)
     {
-        (_source, _time) = (source, time);
+        (_source, _keyId, _time) = (source, keyId, time);
         _holding = HoldAsync(connection);
     }
 
+    /// <param name="keyId">The key that is written with; 0: none.</param>
     /// <exception cref="DatabaseInUseException">Another process serves the database.</exception>
     public static async Task<PostgresLease> TakeAsync(
-        NpgsqlDataSource source, TimeProvider time, CancellationToken cancellationToken)
+        NpgsqlDataSource source, uint keyId, TimeProvider time, CancellationToken cancellationToken)
     {
         var connection = await source.OpenConnectionAsync(cancellationToken);
         try
@@ -59,7 +61,8 @@ internal sealed class PostgresLease : IAsyncDisposable
                 await Task.Delay(Interval, time, cancellationToken);
             }
 
-            return new(source, connection, time);
+            await KeyUse.DeclareAsync(connection, keyId, cancellationToken);
+            return new(source, connection, keyId, time);
         }
         catch
         {
@@ -160,7 +163,11 @@ internal sealed class PostgresLease : IAsyncDisposable
             {
                 await Task.Delay(Interval, _time, _stopping.Token);
                 connection = await _source.OpenConnectionAsync(_stopping.Token);
-                if (await TryLockAsync(connection, _stopping.Token)) return connection;
+                if (await TryLockAsync(connection, _stopping.Token))
+                {
+                    await KeyUse.DeclareAsync(connection, _keyId, _stopping.Token);
+                    return connection;
+                }
             }
             catch (OperationCanceledException)
             {

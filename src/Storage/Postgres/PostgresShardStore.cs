@@ -13,8 +13,9 @@ namespace VectorCluster.Storage.Postgres;
 /// <remarks>
 /// <para>Fencing: a shard's row holds its epoch and last LSN. Every change checks the epoch in the statement, or in the
 /// transaction, that makes it, under that row's lock.</para>
-/// <para>An append is one round trip and one transaction: the row moves on from the LSN before, and the records follow
-/// if it did. So LSNs have no gaps, and the row's LSN settles what is unknown.</para>
+/// <para>An append is one round trip and one transaction, in which the row moves on from the LSN before: so LSNs have no
+/// gaps, and the row's LSN settles what is unknown. Its lock is taken by the last statement, once all has
+/// arrived.</para>
 /// <para>A shard that this store has not acquired has no owner here: calls with an epoch are rejected.</para>
 /// </remarks>
 internal sealed class PostgresShardStore(NpgsqlDataSource source, Seal seal, BulkGate gate, int loadConnections)
@@ -53,18 +54,17 @@ internal sealed class PostgresShardStore(NpgsqlDataSource source, Seal seal, Bul
             UPDATE vectorcluster.shard_@ SET last_lsn = $2
             WHERE shard_key = $1 AND epoch = $3 AND last_lsn = $4 - 1
             RETURNING shard_key)
-        INSERT INTO vectorcluster.wal_@ (partition, shard_key, last_lsn, slice, bytes)
-        SELECT @, shard_key, $2, $6 + i, substring($5 FROM i * {Slices.MaxBytes} + 1 FOR {Slices.MaxBytes})
+        INSERT INTO vectorcluster.wal_@ (partition, shard_key, last_lsn, epoch, slice, bytes)
+        SELECT @, shard_key, $2, $3, i, substring($5 FROM i * {Slices.MaxBytes} + 1 FOR {Slices.MaxBytes})
         FROM owner, generate_series(0, (length($5) - 1) / {Slices.MaxBytes}) AS i
         """);
 
-    // Only where the statement before, in the same transaction, has moved the shard's row on.
-    private static readonly PartitionedSql AppendMoreSql = new(
+    // A part of a large append. The epoch is in the key, so that an owner that hangs in the middle is in nobody's way.
+    private static readonly PartitionedSql AppendPartSql = new(
         $"""
-        INSERT INTO vectorcluster.wal_@ (partition, shard_key, last_lsn, slice, bytes)
-        SELECT @, shard_key, $2, $4 + i, substring($3 FROM i * {Slices.MaxBytes} + 1 FOR {Slices.MaxBytes})
-        FROM vectorcluster.shard_@, generate_series(0, (length($3) - 1) / {Slices.MaxBytes}) AS i
-        WHERE shard_key = $1 AND shard_@.xmin = pg_current_xact_id()::xid
+        INSERT INTO vectorcluster.wal_@ (partition, shard_key, last_lsn, epoch, slice, bytes)
+        SELECT @, $1, $2, $3, $5 + i, substring($4 FROM i * {Slices.MaxBytes} + 1 FOR {Slices.MaxBytes})
+        FROM generate_series(0, (length($4) - 1) / {Slices.MaxBytes}) AS i
         """);
 
     // Bounded by the checkpoint, so that nothing is freed that only the log holds, whoever asks.
@@ -122,23 +122,9 @@ internal sealed class PostgresShardStore(NpgsqlDataSource source, Seal seal, Bul
         var frame = WalFrame.Encode(records, seal, stored.Key, last);
         try
         {
-            await using var batch = source.CreateBatch();
-            var fence = new NpgsqlBatchCommand(AppendSql[stored.Partition]);
-            foreach (var number in (long[])[stored.Key, last, epoch.Value, first.Value])
-                fence.Parameters.Add(Number(number));
-            AddPart(fence.Parameters, frame, 0);
-            batch.BatchCommands.Add(fence);
-            for (var start = AppendPartBytes; start < frame.Count; start += AppendPartBytes)
-            {
-                var more = new NpgsqlBatchCommand(AppendMoreSql[stored.Partition]);
-                more.Parameters.Add(Number(stored.Key));
-                more.Parameters.Add(Number(last));
-                AddPart(more.Parameters, frame, start);
-                batch.BatchCommands.Add(more);
-            }
-
-            await batch.ExecuteNonQueryAsync(cancellationToken);
-            return fence.RecordsAffected > 0 ? StoreStatus.Done : StoreStatus.Rejected;
+            return frame.Count <= AppendPartBytes
+                ? await AppendWholeAsync(stored, epoch, first, last, frame, cancellationToken)
+                : await AppendPartsAsync(stored, epoch, first, last, frame, cancellationToken);
         }
         finally
         {
@@ -236,21 +222,65 @@ internal sealed class PostgresShardStore(NpgsqlDataSource source, Seal seal, Bul
 
     internal static NpgsqlParameter<long> Number(long value) => new() { TypedValue = value };
 
-    private static void AddPart(NpgsqlParameterCollection parameters, ArraySegment<byte> frame, int start)
-    {
-        parameters.Add(new NpgsqlParameter<ArraySegment<byte>>
-        {
-            TypedValue = frame.Slice(start, Math.Min(AppendPartBytes, frame.Count - start)),
-            NpgsqlDbType = NpgsqlDbType.Bytea,
-        });
-        parameters.Add(new NpgsqlParameter<int> { TypedValue = start / Slices.MaxBytes });
-    }
+    private static NpgsqlParameter Blob(ArraySegment<byte> bytes) =>
+        new NpgsqlParameter<ArraySegment<byte>> { TypedValue = bytes, NpgsqlDbType = NpgsqlDbType.Bytea };
 
     private static void AddName(NpgsqlParameterCollection parameters, ShardId shard)
     {
         parameters.Add(new NpgsqlParameter<string> { TypedValue = shard.Collection });
         parameters.Add(new NpgsqlParameter<string> { TypedValue = shard.Namespace });
         parameters.Add(new NpgsqlParameter<int> { TypedValue = shard.Index });
+    }
+
+    private async ValueTask<StoreStatus> AppendWholeAsync(
+        StoredShard stored,
+        Epoch epoch,
+        Lsn first,
+        long last,
+        ArraySegment<byte> frame,
+        CancellationToken cancellationToken)
+    {
+        await using var command = source.CreateCommand(AppendSql[stored.Partition]);
+        foreach (var number in (long[])[stored.Key, last, epoch.Value, first.Value])
+            command.Parameters.Add(Number(number));
+        command.Parameters.Add(Blob(frame));
+        return await command.ExecuteNonQueryAsync(cancellationToken) > 0 ? StoreStatus.Done : StoreStatus.Rejected;
+    }
+
+    /// <summary>The parts and then the fence, in one round trip and one transaction.</summary>
+    private async ValueTask<StoreStatus> AppendPartsAsync(
+        StoredShard stored,
+        Epoch epoch,
+        Lsn first,
+        long last,
+        ArraySegment<byte> frame,
+        CancellationToken cancellationToken)
+    {
+        await using var batch = source.CreateBatch();
+        for (var start = 0; start < frame.Count; start += AppendPartBytes)
+        {
+            var part = new NpgsqlBatchCommand(AppendPartSql[stored.Partition]);
+            foreach (var number in (long[])[stored.Key, last, epoch.Value]) part.Parameters.Add(Number(number));
+            part.Parameters.Add(Blob(frame.Slice(start, Math.Min(AppendPartBytes, frame.Count - start))));
+            part.Parameters.Add(new NpgsqlParameter<int> { TypedValue = start / Slices.MaxBytes });
+            batch.BatchCommands.Add(part);
+        }
+
+        var fence = new NpgsqlBatchCommand("SELECT vectorcluster.finish_append($1, $2, $3, $4, $5)");
+        fence.Parameters.Add(new NpgsqlParameter<short> { TypedValue = stored.Partition });
+        foreach (var number in (long[])[stored.Key, epoch.Value, first.Value, last])
+            fence.Parameters.Add(Number(number));
+        batch.BatchCommands.Add(fence);
+        try
+        {
+            await batch.ExecuteNonQueryAsync(cancellationToken);
+            return StoreStatus.Done;
+        }
+        catch (PostgresException exception) when (exception.SqlState
+            is CheckpointCopy.RejectedState or PostgresErrorCodes.UniqueViolation)
+        {
+            return StoreStatus.Rejected; // unique: this very append has been made already
+        }
     }
 
     /// <summary>Takes an epoch and reads the checkpoint's manifest, in one round trip and one transaction.</summary>

@@ -46,7 +46,7 @@ internal sealed class Rekeying(NpgsqlDataSource source, Seal seal, uint currentI
             WHERE (shard_key, last_lsn) > ($2, $3) AND slice = 0
                 AND substring(bytes FROM {WalFrame.StartBytes + 1} FOR {MarkBytes}) <> $1
             ORDER BY shard_key, last_lsn LIMIT 1 FOR UPDATE)
-        SELECT w.shard_key, w.last_lsn, w.slice, w.bytes FROM found
+        SELECT w.shard_key, w.last_lsn, w.epoch, w.bytes FROM found
         JOIN vectorcluster.wal_@ w ON w.shard_key = found.shard_key AND w.last_lsn = found.last_lsn
         ORDER BY w.slice FOR UPDATE OF w
         """);
@@ -55,18 +55,23 @@ internal sealed class Rekeying(NpgsqlDataSource source, Seal seal, uint currentI
         "DELETE FROM vectorcluster.wal_@ WHERE shard_key = $1 AND last_lsn = $2");
 
     private static readonly PartitionedSql FrameSql = new(
-        "INSERT INTO vectorcluster.wal_@ (partition, shard_key, last_lsn, slice, bytes) VALUES (@, $1, $2, $3, $4)");
+        """
+        INSERT INTO vectorcluster.wal_@ (partition, shard_key, last_lsn, epoch, slice, bytes)
+        VALUES (@, $1, $2, $3, $4, $5)
+        """);
 
     private readonly byte[] _mark = Seal.MarkOf(currentId);
     private (long Shard, long Key, long Version, int Start) _lastPage;
     private (long Shard, long Lsn) _lastFrame;
 
     /// <returns>Rows that were written.</returns>
+    /// <exception cref="KeyInUseException">A server still writes with another key.</exception>
     /// <exception cref="MissingKeyException">Something is encrypted with a key that was not given.</exception>
     /// <exception cref="InvalidDataException">Something is damaged; what came before it is done.</exception>
     public async Task<long> RunAsync(CancellationToken cancellationToken)
     {
         var written = 0L;
+        await KeyUse.CheckNoOtherAsync(source, currentId, cancellationToken);
         for (short partition = 0; partition < Partition.Count; partition++)
         {
             (_lastPage, _lastFrame) = (default, default);
@@ -83,6 +88,7 @@ internal sealed class Rekeying(NpgsqlDataSource source, Seal seal, uint currentI
             }
         }
 
+        await KeyUse.CheckNoOtherAsync(source, currentId, cancellationToken);
         await KeyProofs.RetireOthersAsync(source, currentId, cancellationToken);
         return written;
     }
@@ -155,7 +161,7 @@ internal sealed class Rekeying(NpgsqlDataSource source, Seal seal, uint currentI
     private async Task<int> FrameAsync(
         NpgsqlConnection connection, short partition, CancellationToken cancellationToken)
     {
-        var (shard, last) = (0L, 0L);
+        var (shard, last, epoch) = (0L, 0L, 0L);
         using var frame = new MemoryStream();
         await using (var command = new NpgsqlCommand(OldFrameSql[partition], connection) { CommandTimeout = 0 })
         {
@@ -165,7 +171,7 @@ internal sealed class Rekeying(NpgsqlDataSource source, Seal seal, uint currentI
             await using var reader = await command.ExecuteReaderAsync(cancellationToken);
             while (await reader.ReadAsync(cancellationToken))
             {
-                (shard, last) = (reader.GetInt64(0), reader.GetInt64(1));
+                (shard, last, epoch) = (reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2));
                 await frame.WriteAsync(reader.GetFieldValue<byte[]>(3), cancellationToken);
             }
         }
@@ -185,8 +191,8 @@ internal sealed class Rekeying(NpgsqlDataSource source, Seal seal, uint currentI
         {
             var start = slice * Slices.MaxBytes;
             var insert = new NpgsqlBatchCommand(FrameSql[partition]);
-            insert.Parameters.Add(PostgresShardStore.Number(shard));
-            insert.Parameters.Add(PostgresShardStore.Number(last));
+            foreach (var number in (long[])[shard, last, epoch])
+                insert.Parameters.Add(PostgresShardStore.Number(number));
             insert.Parameters.Add(new NpgsqlParameter<int> { TypedValue = slice });
             insert.Parameters.Add(Blob([.. anew.Slice(start, Math.Min(Slices.MaxBytes, anew.Count - start))]));
             batch.BatchCommands.Add(insert);

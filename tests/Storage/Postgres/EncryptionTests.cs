@@ -111,6 +111,25 @@ public sealed class EncryptionTests
         }
     }
 
+    // Goal: no key is retired that a server still writes with. Method: a lease, as every server holds one.
+    [Fact]
+    public async Task Rekeying_is_refused_while_a_server_writes_with_an_old_key()
+    {
+        await using var database = await StoreDatabase.CreateAsync(StoreDatabase.Keys(1));
+        await using var server = await database.OpenAsync();
+        await FillAsync(server.Shards);
+        await using var operator_ = await database.OpenAsync(StoreDatabase.Keys(2, 1));
+        var lease = await server.TakeLeaseAsync();
+
+        var refusal = await Assert.ThrowsAsync<KeyInUseException>(() => operator_.RekeyAsync());
+        Assert.Contains("key 1", refusal.Message, StringComparison.Ordinal);
+        await using (var reader = await database.OpenAsync(StoreDatabase.Keys(2, 1))) await ReadAsync(reader.Shards);
+        await lease.DisposeAsync();
+
+        await using var restarted = await operator_.TakeLeaseAsync();
+        Assert.True(await operator_.RekeyAsync() > 0);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("1")]

@@ -97,6 +97,33 @@ public sealed class FencingTests
         }
     }
 
+    // The same for an append that is too large for one statement.
+    [OwnPostgresFact]
+    public async Task An_owner_that_hangs_in_a_large_append_holds_up_nobody()
+    {
+        await using var server = await ThrowAwayPostgres.CreateAsync();
+        await using var proxy = TcpProxy.Start(server.SocketEndPoint);
+        await using var hanging = await OpenAsync(server.ConnectionString(tcpPort: proxy.Port));
+        await using var opened = await OpenAsync(server.ConnectionString());
+        var (old, _, _) = await hanging.Shards.AcquireAsync(Shard);
+        var before = proxy.Connections.Sum(connection => connection.BytesToServer);
+        var large = new byte[100 * 1024 * 1024];
+        var late = Task.Run(async () => await hanging.Shards.AppendAsync(Shard, old, new Lsn(1), [large]));
+        while (proxy.Connections.Sum(connection => connection.BytesToServer) < before + (large.Length / 10))
+            await Task.Yield();
+        proxy.Stall();
+
+        var (epoch, last, _) = await opened.Shards.AcquireAsync(Shard).AsTask().WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.Equal(Lsn.None, last);
+        Assert.Equal(StoreStatus.Done, await opened.Shards.AppendAsync(Shard, epoch, 1, "one"));
+        Assert.Equal(
+            StoreStatus.Done, await opened.Shards.AppendAsync(Shard, epoch, new Lsn(2), [new byte[300_000]]));
+        proxy.Resume();
+
+        Assert.Equal(StoreStatus.Rejected, await late);
+        Assert.Equal([1L, 2L], (await opened.Shards.LogAsync(Shard)).Select(record => record.Lsn.Value));
+    }
+
     // Goal: the round trips that are promised. Method: a proxy that counts how often the direction changes.
     [OwnPostgresFact]
     public async Task Taking_a_shard_and_appending_are_one_round_trip_each()

@@ -35,6 +35,7 @@ CREATE TABLE vectorcluster.shard (
 CREATE TABLE vectorcluster.wal (
     shard_key bigint NOT NULL,
     last_lsn bigint NOT NULL,
+    epoch bigint NOT NULL,
     slice integer NOT NULL,
     partition smallint NOT NULL,
     bytes bytea NOT NULL
@@ -77,7 +78,7 @@ BEGIN
 
         EXECUTE format('CREATE TABLE vectorcluster.wal_%1$s PARTITION OF vectorcluster.wal '
             'FOR VALUES IN (%1$s) WITH (autovacuum_vacuum_scale_factor = 0.05)', i);
-        EXECUTE format('ALTER TABLE vectorcluster.wal_%s ADD PRIMARY KEY (shard_key, last_lsn, slice)', i);
+        EXECUTE format('ALTER TABLE vectorcluster.wal_%s ADD PRIMARY KEY (shard_key, last_lsn, slice, epoch)', i);
 
         EXECUTE format('CREATE TABLE vectorcluster.checkpoint_%1$s PARTITION OF vectorcluster.checkpoint '
             'FOR VALUES IN (%1$s) WITH (fillfactor = 50)', i);
@@ -90,6 +91,21 @@ BEGIN
 END $$;
 
 CREATE SEQUENCE vectorcluster.shard_key;
+
+-- Ends an append whose slices this transaction has inserted: moves the shard's row on, or undoes all by an error.
+-- VC001: the epoch is old, or the LSN is not next.
+CREATE FUNCTION vectorcluster.finish_append(
+    p_partition smallint, p_shard_key bigint, p_epoch bigint, p_first bigint, p_last bigint)
+RETURNS void
+LANGUAGE plpgsql
+AS $$
+BEGIN
+    UPDATE vectorcluster.shard SET last_lsn = p_last
+    WHERE partition = p_partition AND shard_key = p_shard_key AND epoch = p_epoch AND last_lsn = p_first - 1;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'the shard has a newer owner, or the LSN is not next' USING ERRCODE = 'VC001';
+    END IF;
+END $$;
 
 -- Each checkpoint takes a million versions, of which it uses more than one only if it holds a page more than once.
 CREATE SEQUENCE vectorcluster.checkpoint_version START 1000000 INCREMENT 1000000;
