@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using VectorCluster.Coordinator;
+using VectorCluster.Coordinator.Catalogue;
 using VectorCluster.Engine.Shards;
 
 namespace VectorCluster.Embedded;
@@ -10,6 +11,8 @@ namespace VectorCluster.Embedded;
 /// serves.</remarks>
 internal sealed class LocalShards : IShardDirectory, IAsyncDisposable
 {
+    private static readonly Epoch FirstEpoch = new(1);
+
     private readonly IShardStore _store;
     private readonly EngineThreads _threads;
     private readonly VectorDatabaseOptions _options;
@@ -18,11 +21,18 @@ internal sealed class LocalShards : IShardDirectory, IAsyncDisposable
     private readonly ConcurrentDictionary<ShardId, StoreCorruptedException> _damaged = new();
     private readonly ConcurrentDictionary<ShardId, ShardFailure> _closeFailures = new();
     private readonly ITimer _sweep;
+    private readonly LiveNamespaces? _namespaces;
     private bool _isClosed;
 
-    public LocalShards(IShardStore store, EngineThreads threads, VectorDatabaseOptions options, TimeProvider time)
+    /// <param name="namespaces">Null: every namespace is there.</param>
+    public LocalShards(
+        IShardStore store,
+        EngineThreads threads,
+        VectorDatabaseOptions options,
+        TimeProvider time,
+        LiveNamespaces? namespaces = null)
     {
-        (_store, _threads, _options, _time) = (store, threads, options, time);
+        (_store, _threads, _options, _time, _namespaces) = (store, threads, options, time, namespaces);
         _sweep = time.CreateTimer(_ => _ = CloseIdleAsync(), null, options.IdleAfter / 2, options.IdleAfter / 2);
     }
 
@@ -106,8 +116,26 @@ internal sealed class LocalShards : IShardDirectory, IAsyncDisposable
         await Task.WhenAll(_entries.Select(entry => RemoveAsync(entry.Key, entry.Value)));
     }
 
-    private Task<Shard> OpenAsync(ShardId shard, CollectionSettings settings) =>
-        Task.Run(() => Shard.OpenAsync(shard, settings, _store, _threads, _options.Shards, _time));
+    private async Task<Shard> OpenAsync(ShardId shard, CollectionSettings settings)
+    {
+        var opened = await Task.Run(
+            () => Shard.OpenAsync(shard, settings, _store, _threads, _options.Shards, _time));
+        if (_namespaces is null || opened.Epoch != FirstEpoch) return opened;
+        try
+        {
+            if (await _namespaces.ContainsAsync(shard, CancellationToken.None)) return opened;
+        }
+        catch
+        {
+            await opened.DisposeAsync();
+            throw;
+        }
+
+        // This opening has just made it, from a shard map that is no longer true.
+        await opened.DisposeAsync();
+        await _store.DeleteAsync(shard, CancellationToken.None);
+        throw new ShardClosedException(shard);
+    }
 
     /// <summary>Closes a shard. One that can't be closed cleanly is let go all the same: its store is the
     /// truth.</summary>

@@ -1,4 +1,5 @@
 using VectorCluster.Coordinator;
+using VectorCluster.Coordinator.Catalogue;
 using VectorCluster.Engine.Shards;
 using VectorCluster.Storage.Files;
 
@@ -47,7 +48,8 @@ public sealed class VectorDatabase : DatabaseCoordinator, IAsyncDisposable
         options ??= new();
         time ??= TimeProvider.System;
         var threads = new EngineThreads(options.SearchThreads, options.BuildThreads);
-        var shards = new LocalShards(stores.Shards, threads, options, time);
+        var shards = new LocalShards(
+            stores.Shards, threads, options, time, new LiveNamespaces(stores.Catalogue));
         var database = new VectorDatabase(stores, shards, threads, time);
         try
         {

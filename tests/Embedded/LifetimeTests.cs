@@ -33,6 +33,39 @@ public sealed class LifetimeTests
         Assert.Equal(1, await again.CountAsync(null));
     }
 
+    // Goal: a write that is overtaken by the deletion of its namespace does not come back with the next namespace of
+    // that name. Method: the namespace is deleted while the write's shard is being taken.
+    [Fact]
+    public async Task Write_that_a_deletion_of_its_namespace_overtakes_leaves_nothing()
+    {
+        using var directory = new TemporaryDirectory();
+        var files = DatabaseStores.OpenFiles(directory.Path);
+        var store = new PausingStore(files.Shards);
+        await using var database = await VectorDatabase.OpenAsync(files with { Shards = store });
+        await database.CreateCollectionAsync("c", Settings);
+        var isFirst = true;
+        store.BeforeAcquire = async () =>
+        {
+            if (!isFirst) return;
+            isFirst = false;
+            await database.DeleteNamespaceAsync("c", "tenant");
+        };
+
+        await Record.ExceptionAsync(() => WriteAsync(1)); // refused, or made in a namespace that came into being anew
+        await database.DeleteNamespaceAsync("c", "tenant");
+        await foreach (var shard in files.Shards.ListAsync("c")) Assert.Fail($"{shard} is left");
+        await WriteAsync(2);
+
+        Assert.Equal(1, await database.CountAsync(new() { Collection = "c", Namespace = "tenant" }));
+
+        Task<WriteResult> WriteAsync(int id) => database.UpsertAsync(new()
+        {
+            Collection = "c",
+            Namespace = "tenant",
+            Points = [new((PointId)(ulong)id, new float[] { 1, 2 })],
+        });
+    }
+
     // Goal: nobody serves what was deleted. Method: look for the shard while its deletion is under way, when it is
     // closed already and still stands in the store.
     [Fact]
@@ -41,7 +74,16 @@ public sealed class LifetimeTests
         using var directory = new TemporaryDirectory();
         using var data = DataDirectory.Open(directory.Path);
         await using var files = new FileShardStore(data);
-        var store = new SlowDeletions(files);
+        var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var go = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var store = new PausingStore(files)
+        {
+            BeforeDelete = () =>
+            {
+                begun.TrySetResult();
+                return go.Task;
+            },
+        };
         using var threads = new EngineThreads(1, 1);
         await using var shards = new LocalShards(store, threads, new(), TimeProvider.System);
         var id = new ShardId("c", "", 0);
@@ -49,10 +91,10 @@ public sealed class LifetimeTests
         await shard.WriteAsync(new UpsertPoints([new(1, new float[] { 1, 2 })]));
 
         var deleting = shards.DeleteAsync(id, default);
-        await store.Begun.Task;
+        await begun.Task;
         var late = shards.ResolveAsync(id, Settings, default).AsTask();
         await Task.WhenAny(late, Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System)); // time to go wrong
-        store.Go.SetResult();
+        go.SetResult();
         await deleting;
 
         Assert.Equal(0, await (await late).CountAsync(null));

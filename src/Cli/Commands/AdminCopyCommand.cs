@@ -18,7 +18,7 @@ internal static class AdminCopyCommand
           vectorcluster admin copy --from ./data --to "Host=db;Database=vectors;Username=me"
         """;
 
-    private static readonly Option<string> From = Location("--from", "Database to read; it stays as it is.");
+    private static readonly Option<string> From = Location("--from", "Database to read; what it holds stays as it is.");
     private static readonly Option<string> To = Location("--to", "Database to write.");
     private static readonly Option<string?> FromKeys = StoreOptions.KeysOption("--from-encryption-keys");
     private static readonly Option<string?> ToKeys = StoreOptions.KeysOption("--to-encryption-keys");
@@ -55,7 +55,8 @@ internal static class AdminCopyCommand
     {
         var text = parsed.GetRequiredValue(location);
         var variable = text.Contains('=', StringComparison.Ordinal) ? StoreOptions.KeysVariable : null;
-        var choice = StoreChoice.Parse(text, StoreOptions.ReadKeys(parsed.GetValue(keys), variable));
+        var choice = StoreChoice.Parse(
+            text, StoreOptions.ReadKeys(parsed.GetValue(keys), variable), migrate: location == To);
         if (location == From && variable is null && !Directory.Exists(text))
             throw new UsageException($"There is no data directory '{text}'.");
         return choice;

@@ -13,14 +13,15 @@ internal abstract record StoreChoice
 
     /// <summary>Takes what looks like a connection string for one, and all else for a directory.</summary>
     /// <exception cref="UsageException">Keys were given for a directory, or it is neither.</exception>
-    public static StoreChoice Parse(string text, EncryptionKeys? keys) =>
+    /// <param name="migrate">Whether opening brings PostgreSQL's schema up to date.</param>
+    public static StoreChoice Parse(string text, EncryptionKeys? keys, bool migrate = true) =>
         text.Contains('=', StringComparison.Ordinal) && !Directory.Exists(text)
-            ? OfPostgres(text, keys)
+            ? OfPostgres(text, keys, migrate)
             : OfDirectory(text, keys);
 
-    public static StoreChoice OfPostgres(string connectionString, EncryptionKeys? keys)
+    public static StoreChoice OfPostgres(string connectionString, EncryptionKeys? keys, bool migrate = true)
     {
-        var options = new PostgresOptions { ConnectionString = connectionString, Keys = keys };
+        var options = new PostgresOptions { ConnectionString = connectionString, Keys = keys, Migrate = migrate };
         try
         {
             return new InPostgres(options, options.ToString());

@@ -13,11 +13,15 @@ public sealed class EngineThreads : IDisposable
     /// have been served soon.</summary>
     public const int DefaultQueueLength = 4_096;
 
+    /// <summary>Shards that save a checkpoint at a time: each holds a copy of its changed pages meanwhile.</summary>
+    private const int CheckpointsAtOnce = 8;
+
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
     private readonly BlockingCollection<Action<SearchScratch>> _queue;
     private readonly Thread[] _threads;
     private readonly SemaphoreSlim _building = new(1, 1);
+    private readonly SemaphoreSlim _checkpoints = new(CheckpointsAtOnce, CheckpointsAtOnce);
     private readonly SearchScratch[] _buildScratches;
 
     /// <param name="searchThreads">Threads that search; 0: one a core.</param>
@@ -44,6 +48,13 @@ public sealed class EngineThreads : IDisposable
         foreach (var scratch in _buildScratches) scratch.Dispose();
         _building.Dispose();
         _queue.Dispose();
+    }
+
+    /// <summary>Waits for a place among the shards that save a checkpoint; it is given back by disposing.</summary>
+    public async ValueTask<IDisposable> EnterCheckpointAsync(CancellationToken cancellationToken)
+    {
+        await _checkpoints.WaitAsync(cancellationToken);
+        return new Place(_checkpoints);
     }
 
     /// <summary>Runs work on a search thread.</summary>
@@ -97,5 +108,10 @@ public sealed class EngineThreads : IDisposable
     {
         using var scratch = new SearchScratch();
         foreach (var work in _queue.GetConsumingEnumerable()) work(scratch);
+    }
+
+    private sealed class Place(SemaphoreSlim places) : IDisposable
+    {
+        public void Dispose() => places.Release();
     }
 }

@@ -238,6 +238,7 @@ internal sealed class ShardMaintenance
 
     private async Task<StoreStatus> SaveAsync(Epoch epoch)
     {
+        using var place = await _threads.EnterCheckpointAsync(_abandoned.Token);
         var logBytes = Interlocked.Read(ref _logBytes);
         var added = _addedPlaces;
         var checkpoint = Checkpoint.Capture(_state);

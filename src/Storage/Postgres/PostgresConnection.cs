@@ -6,7 +6,6 @@ namespace VectorCluster.Storage.Postgres;
 /// <summary>Makes the pool of connections that everything here shares.</summary>
 internal static class PostgresConnection
 {
-    private const int NpgsqlDefaultPool = 100;
     private const int Pool = 32; // appends are short, and bulk work is bounded by BulkGate
 
     // Each of 16 partitions has its own text of some ten statements.
@@ -30,9 +29,10 @@ internal static class PostgresConnection
         var builder = new NpgsqlDataSourceBuilder(connectionString);
         var settings = builder.ConnectionStringBuilder;
         settings.ApplicationName ??= "vectorcluster";
-        if (settings.MaxAutoPrepare == 0) settings.MaxAutoPrepare = PreparedStatements;
-        settings.AutoPrepareMinUsages = 2;
-        if (settings.MaxPoolSize == NpgsqlDefaultPool) settings.MaxPoolSize = Pool;
+        if (!IsNamed(connectionString, "Max Auto Prepare", "MaxAutoPrepare"))
+            (settings.MaxAutoPrepare, settings.AutoPrepareMinUsages) = (PreparedStatements, 2);
+        if (!IsNamed(connectionString, "Maximum Pool Size", "Max Pool Size", "MaxPoolSize"))
+            settings.MaxPoolSize = Pool;
         if (settings.ReadBufferSize == NpgsqlDefaultBuffer) settings.ReadBufferSize = BufferBytes;
         if (settings.WriteBufferSize == NpgsqlDefaultBuffer) settings.WriteBufferSize = BufferBytes;
         settings.NoResetOnClose = true; // the reset would undo the session's settings; transactions end all the same
@@ -55,6 +55,9 @@ internal static class PostgresConnection
     /// <param name="timeout">Of other statements, in seconds; 0: none.</param>
     public static int BulkTimeout(int timeout) => timeout == 0 ? 0 : Math.Max(timeout, BulkSeconds);
 
+    public static int PoolSizeOf(NpgsqlDataSource source) =>
+        new NpgsqlConnectionStringBuilder(source.ConnectionString).MaxPoolSize;
+
     /// <summary>Where a connection string leads, for people: no password, no user.</summary>
     /// <exception cref="ArgumentException">The text is not a connection string. The message quotes nothing of it: what
     /// is malformed may be the password.</exception>
@@ -65,6 +68,14 @@ internal static class PostgresConnection
             ? ""
             : string.Create(CultureInfo.InvariantCulture, $":{settings.Port}");
         return $"PostgreSQL database '{settings.Database ?? settings.Username}' at {settings.Host}{port}";
+    }
+
+    private static bool IsNamed(string connectionString, params ReadOnlySpan<string> names)
+    {
+        var written = new System.Data.Common.DbConnectionStringBuilder { ConnectionString = connectionString };
+        foreach (var name in names)
+            if (written.ContainsKey(name)) return true;
+        return false;
     }
 
     private static NpgsqlConnectionStringBuilder Parse(string connectionString)

@@ -10,11 +10,12 @@ public sealed class PostgresDatabase : IAsyncDisposable
     private readonly NpgsqlDataSource _source;
     private readonly Seal _seal;
     private readonly EncryptionKeys? _keys;
-    private readonly BulkGate _gate = new();
+    private readonly BulkGate _gate;
 
     private PostgresDatabase(NpgsqlDataSource source, Seal seal, EncryptionKeys? keys, int loadConnections)
     {
         (_source, _seal, _keys) = (source, seal, keys);
+        _gate = new(PostgresConnection.PoolSizeOf(source), loadConnections);
         Shards = new PostgresShardStore(source, seal, _gate, loadConnections);
         Catalogue = new PostgresCatalogueStore(source);
     }

@@ -11,10 +11,10 @@ namespace VectorCluster.Storage.Postgres;
 
 /// <summary>Shards as rows of PostgreSQL tables. Layout: docs/formats/postgres.md.</summary>
 /// <remarks>
-/// <para>Fencing: a shard's row holds its epoch and last LSN. Every change checks the epoch in the statement, or in the
-/// transaction, that makes it, under that row's lock.</para>
-/// <para>An append is one round trip and one transaction, in which the row moves on from the LSN before: so LSNs have no
-/// gaps, and the row's LSN settles what is unknown. Its lock is taken by the last statement, once all has
+/// <para>Fencing: a shard's row holds its epoch and last LSN. Every change checks the epoch in the statement, or in
+/// the transaction, that makes it, under that row's lock.</para>
+/// <para>An append is one round trip and one transaction, in which the row moves on from the LSN before: so LSNs have
+/// no gaps, and the row's LSN settles what is unknown. Its lock is taken by the last statement, once all has
 /// arrived.</para>
 /// <para>A shard that this store has not acquired has no owner here: calls with an epoch are rejected.</para>
 /// </remarks>
@@ -25,8 +25,8 @@ internal sealed class PostgresShardStore(NpgsqlDataSource source, Seal seal, Bul
     /// server inserts some while it receives the next.</summary>
     private const int AppendPartBytes = 8 * Slices.MaxBytes;
 
-    // The row comes into being with the first owner. Somebody else's checkpoint can't come between the two statements:
-    // it would need the row, which stays locked to the end of the batch.
+    // The row comes into being with the first owner. Somebody else's checkpoint can't come between the two
+    // statements: it would need the row, which stays locked to the end of the batch.
     private static readonly PartitionedSql AcquireSql = new(
         """
         INSERT INTO vectorcluster.shard_@ AS s (partition, shard_key, epoch, last_lsn, collection, namespace, shard)
@@ -59,7 +59,8 @@ internal sealed class PostgresShardStore(NpgsqlDataSource source, Seal seal, Bul
         FROM owner, generate_series(0, (length($5) - 1) / {Slices.MaxBytes}) AS i
         """);
 
-    // A part of a large append. The epoch is in the key, so that an owner that hangs in the middle is in nobody's way.
+    // A part of a large append. The epoch is in the key, so that an owner that hangs in the middle is in nobody's
+    // way.
     private static readonly PartitionedSql AppendPartSql = new(
         $"""
         INSERT INTO vectorcluster.wal_@ (partition, shard_key, last_lsn, epoch, slice, bytes)

@@ -4,23 +4,24 @@ using VectorCluster.Engine.Wal;
 
 namespace VectorCluster.Embedded.Tests;
 
-/// <summary>A store whose deletions wait until they are told to go on.</summary>
-internal sealed class SlowDeletions(IShardStore store) : IShardStore
+/// <summary>A store in which a test can do something first, before a shard is taken or deleted.</summary>
+internal sealed class PausingStore(IShardStore store) : IShardStore
 {
-    /// <summary>Done once a deletion waits.</summary>
-    public TaskCompletionSource Begun { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    public Func<Task> BeforeAcquire { get; set; } = () => Task.CompletedTask;
 
-    public TaskCompletionSource Go { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    public Func<Task> BeforeDelete { get; set; } = () => Task.CompletedTask;
 
     public async ValueTask DeleteAsync(ShardId shard, CancellationToken cancellationToken = default)
     {
-        Begun.TrySetResult();
-        await Go.Task;
+        await BeforeDelete();
         await store.DeleteAsync(shard, cancellationToken);
     }
 
-    public ValueTask<ShardOwnership> AcquireAsync(ShardId shard, CancellationToken cancellationToken = default) =>
-        store.AcquireAsync(shard, cancellationToken);
+    public async ValueTask<ShardOwnership> AcquireAsync(ShardId shard, CancellationToken cancellationToken = default)
+    {
+        await BeforeAcquire();
+        return await store.AcquireAsync(shard, cancellationToken);
+    }
 
     public ValueTask<ShardOwnership?> RenewAsync(
         ShardId shard, Epoch epoch, CancellationToken cancellationToken = default) =>
