@@ -22,11 +22,26 @@ public class DatabaseCoordinator : IVectorDatabase
     private readonly SearchPath _searches;
     private readonly SemaphoreSlim _indexChanges = new(1, 1);
 
+    /// <summary>Over a catalogue that this process alone changes.</summary>
     public DatabaseCoordinator(ICatalogueStore catalogue, IShardDirectory directory, TimeProvider time)
+        : this(
+            finish => new(catalogue, (collection, name, token) => finish().FinishNamespaceAsync(collection, name, token)),
+            directory,
+            time)
+    {
+    }
+
+    /// <summary>Over a catalogue that others of this process use too.</summary>
+    public DatabaseCoordinator(Catalogue.Catalogue catalogue, IShardDirectory directory, TimeProvider time)
+        : this(_ => catalogue, directory, time)
+    {
+    }
+
+    private DatabaseCoordinator(
+        Func<Func<Deletions>, Catalogue.Catalogue> catalogueOf, IShardDirectory directory, TimeProvider time)
     {
         _directory = directory;
-        _catalogue = new(new Catalogue.GuardedCatalogueStore(catalogue), (collection, name, token) =>
-            _deletions!.FinishNamespaceAsync(collection, name, token));
+        _catalogue = catalogueOf(() => _deletions!);
         _deletions = new(_catalogue, directory);
         _shards = new(directory, time);
         _writes = new(_catalogue, _shards, time);
@@ -38,8 +53,17 @@ public class DatabaseCoordinator : IVectorDatabase
     public async Task RecoverAsync(CancellationToken cancellationToken = default)
     {
         foreach (var collection in await _catalogue.ListUnfinishedDeletionsAsync(cancellationToken))
-            await _deletions.FinishCollectionAsync(collection, cancellationToken);
+            await FinishDeletionAsync(collection, cancellationToken);
     }
+
+    /// <summary>Finishes the deletion of a collection, if one has begun and not ended.</summary>
+    public Task FinishDeletionAsync(string collection, CancellationToken cancellationToken = default) =>
+        _deletions.FinishCollectionAsync(collection, cancellationToken);
+
+    /// <summary>As <see cref="FinishDeletionAsync"/>, for a namespace.</summary>
+    public Task FinishNamespaceDeletionAsync(
+        string collection, string name, CancellationToken cancellationToken = default) =>
+        _deletions.FinishNamespaceAsync(collection, name, cancellationToken);
 
     public async Task CreateCollectionAsync(
         string name, CollectionSettings settings, CancellationToken cancellationToken = default)
@@ -219,8 +243,6 @@ public class DatabaseCoordinator : IVectorDatabase
             },
             cancellationToken);
 
-        // Shards at rest take the new settings up when they are next opened.
-        await Task.WhenAll(
-            _directory.Loaded(collection).Select(shard => shard.ApplySettingsAsync(settings, cancellationToken)));
+        await _directory.ApplySettingsAsync(collection, settings, cancellationToken);
     }
 }
