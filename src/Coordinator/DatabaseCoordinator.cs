@@ -52,9 +52,13 @@ public class DatabaseCoordinator : IVectorDatabase
     /// <summary>Finishes deletions that a crash interrupted. To be called once, before anything else.</summary>
     public async Task RecoverAsync(CancellationToken cancellationToken = default)
     {
-        foreach (var collection in await _catalogue.ListUnfinishedDeletionsAsync(cancellationToken))
+        foreach (var collection in await ListUnfinishedDeletionsAsync(cancellationToken))
             await FinishDeletionAsync(collection, cancellationToken);
     }
+
+    /// <summary>Collections whose deletion has begun and not ended.</summary>
+    public Task<IReadOnlyList<string>> ListUnfinishedDeletionsAsync(CancellationToken cancellationToken = default) =>
+        _catalogue.ListUnfinishedDeletionsAsync(cancellationToken);
 
     /// <summary>Finishes the deletion of a collection, if one has begun and not ended.</summary>
     public Task FinishDeletionAsync(string collection, CancellationToken cancellationToken = default) =>

@@ -64,7 +64,7 @@ internal sealed class LocalShards : IShardDirectory, IAsyncDisposable
         }
     }
 
-    internal IReadOnlyList<IShardClient> Loaded(string collection) =>
+    internal IReadOnlyList<Shard> Loaded(string collection) =>
     [
         .. _entries
             .Where(entry => string.Equals(entry.Key.Collection, collection, StringComparison.Ordinal))
