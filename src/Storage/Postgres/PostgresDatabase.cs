@@ -49,6 +49,10 @@ public sealed class PostgresDatabase : IAsyncDisposable
         }
     }
 
+    /// <summary>A connection string with which Orleans' ADO.NET providers find their tables in this schema.</summary>
+    public static string ForOrleans(string connectionString) =>
+        new NpgsqlConnectionStringBuilder(connectionString) { SearchPath = "vectorcluster" }.ConnectionString;
+
     /// <summary>Only brings the schema up to date.</summary>
     /// <param name="grantTo">A role that is to work with the tables; null: none.</param>
     /// <returns>The migrations applied.</returns>
