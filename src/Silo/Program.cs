@@ -12,7 +12,7 @@ try
     {
         await using var app = SiloHost.Build(builder, settings, stores);
         await app.StartAsync();
-        Console.WriteLine($"VectorCluster listens on {app.Urls.First()} (silo {settings.SiloPort})");
+        Console.WriteLine($"VectorCluster serves {settings.Where} on {app.Urls.First()}");
         await app.WaitForShutdownAsync();
     }
 

@@ -1,5 +1,7 @@
 using System.Net;
+using System.Reflection;
 using Npgsql;
+using VectorCluster.Storage.Postgres;
 
 namespace VectorCluster.Silo;
 
@@ -45,24 +47,32 @@ internal sealed record SiloSettings
     /// <value>Null (default): that of the host's name.</value>
     public string? AdvertisedIP { get; init; }
 
+    /// <summary>Where the data is, for people: no password, no user.</summary>
+    public string Where => Postgres is { } text ? PostgresDatabase.Describe(text) : DataDirectory;
+
     /// <summary>Reads and checks the section.</summary>
     /// <exception cref="SettingsException">A value can't be used; the message names its key.</exception>
     public static SiloSettings Read(IConfiguration configuration)
     {
-        SiloSettings settings;
+        var section = configuration.GetSection(Section);
+        foreach (var entry in section.GetChildren())
+            if (!Keys.Contains(entry.Key, StringComparer.OrdinalIgnoreCase))
+                throw Fault(entry.Key, $"is unknown. There are {string.Join(", ", Keys)}.");
         try
         {
-            settings = configuration.GetSection(Section).Get<SiloSettings>(
-                binder => binder.ErrorOnUnknownConfiguration = true) ?? new();
+            var settings = section.Get<SiloSettings>() ?? new();
+            settings.Check();
+            return settings;
         }
-        catch (InvalidOperationException exception)
+        catch (InvalidOperationException exception) // of the binder; it names the key
         {
             throw new SettingsException($"{exception.Message} {exception.InnerException?.Message}".TrimEnd());
         }
-
-        settings.Check();
-        return settings;
     }
+
+    private static IEnumerable<string> Keys => typeof(SiloSettings)
+        .GetProperties(BindingFlags.Public | BindingFlags.Instance)
+        .Where(property => property.CanWrite).Select(property => property.Name);
 
     private static SettingsException Fault(string key, string what) => new($"{Section}:{key} {what}");
 
