@@ -51,6 +51,7 @@ fi
 
 # The SDK is asked in the repository, so that global.json counts; the data directory stays relative to the caller's.
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
+
 # Builds a project; what it says is shown only if it fails.
 build() {
     local output
