@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Orleans.Hosting;
 using VectorCluster.Client;
 using VectorCluster.Client.Wire;
@@ -98,6 +99,7 @@ public sealed class SiloProcessTests
     private static async Task<IHost> ConnectAsync(int gatewayPort)
     {
         var builder = Host.CreateApplicationBuilder();
+        builder.Logging.ClearProviders();
         builder.UseOrleansClient(client =>
         {
             client.UseStaticClustering(new IPEndPoint(IPAddress.Loopback, gatewayPort));

@@ -97,18 +97,27 @@ internal sealed class RandomMessages(int seed)
         2 => new MatchTextCondition(Path(), Text()),
         3 => new RangeCondition(Path())
         {
-            Gt = Maybe(Double), Gte = Maybe(Double), Lt = Maybe(Double), Lte = Maybe(Double),
+            Gt = Maybe(Double),
+            Gte = Maybe(Double),
+            Lt = Maybe(Double),
+            Lte = Maybe(Double),
         },
         4 => new DatetimeRangeCondition(Path())
         {
-            Gt = Maybe(Time), Gte = Maybe(Time), Lt = Maybe(Time), Lte = Maybe(Time),
+            Gt = Maybe(Time),
+            Gte = Maybe(Time),
+            Lt = Maybe(Time),
+            Lte = Maybe(Time),
         },
         5 => new HasIdCondition(Some(Id)),
         6 => new IsEmptyCondition(Path(), Bool()),
         7 => new IsNullCondition(Path(), Bool()),
         8 => new ValuesCountCondition(Path())
         {
-            Gt = Maybe(Long), Gte = Maybe(Long), Lt = Maybe(Long), Lte = Maybe(Long),
+            Gt = Maybe(Long),
+            Gte = Maybe(Long),
+            Lt = Maybe(Long),
+            Lte = Maybe(Long),
         },
         9 => new NestedCondition(Path(), Filter(depth - 1)),
         _ => Filter(depth - 1),
