@@ -24,10 +24,7 @@ public class DatabaseCoordinator : IVectorDatabase
 
     /// <summary>Over a catalogue that this process alone changes.</summary>
     public DatabaseCoordinator(ICatalogueStore catalogue, IShardDirectory directory, TimeProvider time)
-        : this(
-            finish => new(catalogue, (collection, name, token) => finish().FinishNamespaceAsync(collection, name, token)),
-            directory,
-            time)
+        : this(coordinator => new(catalogue, coordinator.FinishNamespaceDeletionAsync), directory, time)
     {
     }
 
@@ -38,10 +35,10 @@ public class DatabaseCoordinator : IVectorDatabase
     }
 
     private DatabaseCoordinator(
-        Func<Func<Deletions>, Catalogue.Catalogue> catalogueOf, IShardDirectory directory, TimeProvider time)
+        Func<DatabaseCoordinator, Catalogue.Catalogue> catalogueOf, IShardDirectory directory, TimeProvider time)
     {
         _directory = directory;
-        _catalogue = catalogueOf(() => _deletions!);
+        _catalogue = catalogueOf(this);
         _deletions = new(_catalogue, directory);
         _shards = new(directory, time);
         _writes = new(_catalogue, _shards, time);

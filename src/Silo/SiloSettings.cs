@@ -5,8 +5,8 @@ using VectorCluster.Storage.Postgres;
 
 namespace VectorCluster.Silo;
 
-/// <summary>The configuration section <c>VectorCluster</c>, from the environment as <c>VectorCluster__HttpPort</c> and so
-/// on, the command line as <c>--VectorCluster:HttpPort</c>, or appsettings.json.</summary>
+/// <summary>The configuration section <c>VectorCluster</c>, from the environment as <c>VectorCluster__HttpPort</c> and
+/// so on, the command line as <c>--VectorCluster:HttpPort</c>, or appsettings.json.</summary>
 internal sealed record SiloSettings
 {
     public const string Section = "VectorCluster";
@@ -104,7 +104,8 @@ internal sealed record SiloSettings
         if (SiloPort == GatewayPort) throw Fault(nameof(GatewayPort), $"is {GatewayPort}, as is {Section}:SiloPort.");
         if (AdvertisedIP is not null) CheckAddress(nameof(AdvertisedIP), AdvertisedIP);
         if (AdvertisedIP is not null && Postgres is null)
-            throw Fault(nameof(AdvertisedIP), $"needs {Section}:Postgres: without it there is one silo, on this machine.");
+            throw Fault(
+                nameof(AdvertisedIP), $"needs {Section}:Postgres: without it there is one silo, on one machine.");
         if (Postgres is not null) CheckConnectionString(Postgres);
     }
 

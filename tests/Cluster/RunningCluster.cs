@@ -37,13 +37,15 @@ internal sealed class RunningCluster : IAsyncDisposable
         [.. Silos.Silos.Select(silo => silo.ServiceProvider.GetRequiredService<ClusterDatabase>())];
 
     /// <summary>Over files, which the silos share as objects of this process.</summary>
-    public static async Task<RunningCluster> OverFilesAsync(short silos = 2)
+    /// <param name="through">Stands between the silos and the store of the shards.</param>
+    public static async Task<RunningCluster> OverFilesAsync(
+        short silos = 2, Func<IShardStore, IShardStore>? through = null)
     {
         var directory = Directory.CreateTempSubdirectory("vectorcluster-").FullName;
         var data = DataDirectory.Open(directory);
         var catalogue = new FileCatalogueStore(data);
         var shards = new FileShardStore(data);
-        return await StartAsync(silos, () => (catalogue, shards), async () =>
+        return await StartAsync(silos, () => (catalogue, through?.Invoke(shards) ?? shards), async () =>
         {
             await shards.DisposeAsync();
             catalogue.Dispose();
@@ -53,7 +55,9 @@ internal sealed class RunningCluster : IAsyncDisposable
     }
 
     /// <summary>Over PostgreSQL, to which every silo has connections of its own.</summary>
-    public static async Task<RunningCluster> OverPostgresAsync(short silos = 2)
+    /// <param name="through">Stands between each silo and its store of the shards.</param>
+    public static async Task<RunningCluster> OverPostgresAsync(
+        short silos = 2, Func<IShardStore, IShardStore>? through = null)
     {
         var server = await PostgresServer.SharedAsync();
         var database = await server.CreateDatabaseAsync(migrate => PostgresDatabase.MigrateAsync(migrate));
@@ -66,7 +70,7 @@ internal sealed class RunningCluster : IAsyncDisposable
             () =>
             {
                 var own = opened[Interlocked.Increment(ref next) - 1];
-                return (own.Catalogue, own.Shards);
+                return (own.Catalogue, through?.Invoke(own.Shards) ?? own.Shards);
             },
             async () =>
             {

@@ -8,7 +8,8 @@ using Orleans.Serialization.WireProtocol;
 
 namespace VectorCluster.Client.Wire;
 
-/// <summary>Hands the types of <see cref="WireFormats"/> to Orleans: one length-prefixed block of bytes a value.</summary>
+/// <summary>Hands the types of <see cref="WireFormats"/> to Orleans: a value is one length-prefixed block of
+/// bytes.</summary>
 /// <remarks>
 /// <para>Orleans would encode a vector element by element and a record field by field, and would not bring our
 /// exceptions back as what they were. Its own codecs do the rest: arrays of our types, strings, numbers.</para>

@@ -6,7 +6,8 @@ using CollectionCatalogue = VectorCluster.Coordinator.Catalogue.Catalogue;
 
 namespace VectorCluster.Grains.Catalogue;
 
-/// <summary>Drops what this silo's catalogue remembers of a collection, and gives its shards the new settings.</summary>
+/// <summary>Drops what this silo's catalogue remembers of a collection, and gives its shards the new
+/// settings.</summary>
 [Reentrant]
 public sealed class CatalogueNewsService(
     GrainId id, Silo silo, ILoggerFactory loggers, CollectionCatalogue catalogue, SiloShards shards)

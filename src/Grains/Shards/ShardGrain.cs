@@ -10,8 +10,8 @@ namespace VectorCluster.Grains.Shards;
 /// the older one from writing.</summary>
 /// <remarks>
 /// <para>Once the shard has ended (deposed, parted from its store) the activation goes, and what it is asked meanwhile
-/// fails with <see cref="ShardClosedException"/>: the caller asks again and gets a new activation, which opens the shard
-/// from what the store has.</para>
+/// fails with <see cref="ShardClosedException"/>: the caller asks again and gets a new activation, which opens the
+/// shard from what the store has.</para>
 /// <para>A damaged shard stays closed: the activation remembers the damage and tells everybody, until it is collected
 /// as idle.</para>
 /// <para>Opening is not part of the activation, whose failures reach callers without their type.</para>

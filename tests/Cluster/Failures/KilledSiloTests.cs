@@ -10,8 +10,8 @@ public sealed class KilledSiloTests
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
     // Goal: the death of a silo loses nothing that was acknowledged, and its shards come back. Method: writers upsert
-    // points with growing numbers into eight shards; a silo is killed in the middle; each writer then goes on until some
-    // more writes were acknowledged. Whatever was, at any time, is read back.
+    // points with growing numbers into eight shards; a silo is killed in the middle; each writer then goes on until
+    // some more writes were acknowledged. Whatever was, at any time, is read back.
     [Fact]
     public async Task Killed_silo_loses_no_acknowledged_write()
     {
@@ -32,7 +32,8 @@ public sealed class KilledSiloTests
                 var countsAfter = Volatile.Read(ref hasDied);
                 try
                 {
-                    await database.UpsertAsync(new() { Collection = "c", Points = [new(id, new float[] { i, writer })] });
+                    await database.UpsertAsync(
+                        new() { Collection = "c", Points = [new(id, new float[] { i, writer })] });
                 }
                 catch (VectorDatabaseException failure) when (failure.IsRetrySafe)
                 {

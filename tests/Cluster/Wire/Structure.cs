@@ -5,7 +5,8 @@ using System.Text;
 
 namespace VectorCluster.Cluster.Tests.Wire;
 
-/// <summary>A value written out with all that it holds, so that two can be compared whatever their Equals does.</summary>
+/// <summary>A value written out with all that it holds, so that two can be compared whatever their Equals
+/// does.</summary>
 internal static class Structure
 {
     public static string Of(object? value)
