@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Builds the server and runs it. Needs only the .NET SDK.
+# Builds the server and runs it: an Orleans silo with the HTTP API. Needs only the .NET SDK, and a package feed that has
+# Orleans. Where it has not, the same API runs over the same data without Orleans, in one process.
 set -euo pipefail
 
 usage() {
@@ -50,12 +51,40 @@ fi
 
 # The SDK is asked in the repository, so that global.json counts; the data directory stays relative to the caller's.
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
+
+# Builds a project; what it says is shown only if it fails.
+build() {
+    local output
+    if ! output=$(cd "$root" && dotnet build "$1" -c Release --nologo -v quiet 2>&1); then
+        printf '%s\n' "$output" >&2
+        echo "run.sh: the build failed; its output is above." >&2
+        exit 1
+    fi
+}
+
+# Says what keeps the silo's packages from being restored; nothing where they are all there.
+find_obstacle() {
+    local output
+    output=$(cd "$root" && dotnet restore src/Silo --nologo -v quiet 2>&1) && return
+    grep -om 1 'Unable to find package Microsoft\.Orleans[A-Za-z.]*[A-Za-z]' <<<"$output" \
+        || grep -om 1 'error .*' <<<"$output" || echo "The packages can't be restored"
+}
+
 echo "Building …"
-if ! output=$(cd "$root" && dotnet build src/Cli -c Release --nologo -v quiet 2>&1); then
-    printf '%s\n' "$output" >&2
-    echo "run.sh: the build failed; its output is above." >&2
-    exit 1
+if [ "$command" = serve ]; then
+    obstacle=$(find_obstacle)
+    if [ -z "$obstacle" ]; then
+        build src/Silo
+        export VectorCluster__HttpPort=$port
+        case ${store[0]} in
+            --data) export VectorCluster__DataDirectory=${store[1]} ;;
+            --postgres) export VectorCluster__Postgres=${store[1]} ;;
+        esac
+        # exec: Ctrl-C and kill reach the server itself.
+        exec dotnet "$root/src/Silo/bin/Release/net10.0/vectorcluster-silo.dll"
+    fi
+    echo "No Orleans silo here ($obstacle): the same API on the same data, in one process."
 fi
 
-# exec: Ctrl-C and kill reach the server itself.
+build src/Cli
 exec dotnet "$root/src/Cli/bin/Release/net10.0/vectorcluster.dll" "$command" --port "$port" "${store[@]}"

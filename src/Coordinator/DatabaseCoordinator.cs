@@ -22,11 +22,23 @@ public class DatabaseCoordinator : IVectorDatabase
     private readonly SearchPath _searches;
     private readonly SemaphoreSlim _indexChanges = new(1, 1);
 
+    /// <summary>Over a catalogue that this process alone changes.</summary>
     public DatabaseCoordinator(ICatalogueStore catalogue, IShardDirectory directory, TimeProvider time)
+        : this(coordinator => new(catalogue, coordinator.FinishNamespaceDeletionAsync), directory, time)
+    {
+    }
+
+    /// <summary>Over a catalogue that others of this process use too.</summary>
+    public DatabaseCoordinator(Catalogue.Catalogue catalogue, IShardDirectory directory, TimeProvider time)
+        : this(_ => catalogue, directory, time)
+    {
+    }
+
+    private DatabaseCoordinator(
+        Func<DatabaseCoordinator, Catalogue.Catalogue> catalogueOf, IShardDirectory directory, TimeProvider time)
     {
         _directory = directory;
-        _catalogue = new(new Catalogue.GuardedCatalogueStore(catalogue), (collection, name, token) =>
-            _deletions!.FinishNamespaceAsync(collection, name, token));
+        _catalogue = catalogueOf(this);
         _deletions = new(_catalogue, directory);
         _shards = new(directory, time);
         _writes = new(_catalogue, _shards, time);
@@ -37,9 +49,22 @@ public class DatabaseCoordinator : IVectorDatabase
     /// <summary>Finishes deletions that a crash interrupted. To be called once, before anything else.</summary>
     public async Task RecoverAsync(CancellationToken cancellationToken = default)
     {
-        foreach (var collection in await _catalogue.ListUnfinishedDeletionsAsync(cancellationToken))
-            await _deletions.FinishCollectionAsync(collection, cancellationToken);
+        foreach (var collection in await ListUnfinishedDeletionsAsync(cancellationToken))
+            await FinishDeletionAsync(collection, cancellationToken);
     }
+
+    /// <summary>Collections whose deletion has begun and not ended.</summary>
+    public Task<IReadOnlyList<string>> ListUnfinishedDeletionsAsync(CancellationToken cancellationToken = default) =>
+        _catalogue.ListUnfinishedDeletionsAsync(cancellationToken);
+
+    /// <summary>Finishes the deletion of a collection, if one has begun and not ended.</summary>
+    public Task FinishDeletionAsync(string collection, CancellationToken cancellationToken = default) =>
+        _deletions.FinishCollectionAsync(collection, cancellationToken);
+
+    /// <summary>As <see cref="FinishDeletionAsync"/>, for a namespace.</summary>
+    public Task FinishNamespaceDeletionAsync(
+        string collection, string name, CancellationToken cancellationToken = default) =>
+        _deletions.FinishNamespaceAsync(collection, name, cancellationToken);
 
     public async Task CreateCollectionAsync(
         string name, CollectionSettings settings, CancellationToken cancellationToken = default)
@@ -219,8 +244,6 @@ public class DatabaseCoordinator : IVectorDatabase
             },
             cancellationToken);
 
-        // Shards at rest take the new settings up when they are next opened.
-        await Task.WhenAll(
-            _directory.Loaded(collection).Select(shard => shard.ApplySettingsAsync(settings, cancellationToken)));
+        await _directory.ApplySettingsAsync(collection, settings, cancellationToken);
     }
 }

@@ -6,11 +6,13 @@ internal sealed class Deletions(Catalogue.Catalogue catalogue, IShardDirectory d
 {
     private readonly SemaphoreSlim _oneAtATime = new(1, 1);
 
+    /// <summary>Does nothing if somebody else finished it, so that a collection made anew meanwhile stays.</summary>
     public async Task FinishCollectionAsync(string collection, CancellationToken cancellationToken)
     {
         await _oneAtATime.WaitAsync(cancellationToken);
         try
         {
+            if (!await catalogue.IsDeletingAsync(collection, cancellationToken)) return;
             await DeleteShardsAsync(collection, name: null, cancellationToken);
             await catalogue.DeleteAsync(collection, cancellationToken);
         }
@@ -20,7 +22,7 @@ internal sealed class Deletions(Catalogue.Catalogue catalogue, IShardDirectory d
         }
     }
 
-    /// <summary>Does nothing if somebody else finished it, so that a namespace made anew meanwhile stays.</summary>
+    /// <summary>As <see cref="FinishCollectionAsync"/>, for a namespace.</summary>
     public async Task FinishNamespaceAsync(string collection, string name, CancellationToken cancellationToken)
     {
         await _oneAtATime.WaitAsync(cancellationToken);

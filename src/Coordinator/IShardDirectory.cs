@@ -9,8 +9,9 @@ public interface IShardDirectory
     ValueTask<IShardClient> ResolveAsync(
         ShardId shard, CollectionSettings settings, CancellationToken cancellationToken);
 
-    /// <summary>The shards of a collection that are in memory now: those that changed settings must reach.</summary>
-    IReadOnlyList<IShardClient> Loaded(string collection);
+    /// <summary>Makes the shards of a collection that are in memory take up changed settings. Those at rest do so when
+    /// they are next opened.</summary>
+    Task ApplySettingsAsync(string collection, CollectionSettings settings, CancellationToken cancellationToken);
 
     /// <summary>Closes the shard and deletes all that is stored of it.</summary>
     Task DeleteAsync(ShardId shard, CancellationToken cancellationToken);

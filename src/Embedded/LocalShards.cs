@@ -74,13 +74,17 @@ internal sealed class LocalShards : IShardDirectory, IAsyncDisposable
         }
     }
 
-    public IReadOnlyList<IShardClient> Loaded(string collection) =>
+    internal IReadOnlyList<Shard> Loaded(string collection) =>
     [
         .. _entries
             .Where(entry => string.Equals(entry.Key.Collection, collection, StringComparison.Ordinal))
             .Select(entry => entry.Value.Opened)
             .OfType<Shard>(),
     ];
+
+    public Task ApplySettingsAsync(
+        string collection, CollectionSettings settings, CancellationToken cancellationToken) =>
+        Task.WhenAll(Loaded(collection).Select(shard => shard.ApplySettingsAsync(settings, cancellationToken)));
 
     public async Task DeleteAsync(ShardId shard, CancellationToken cancellationToken)
     {

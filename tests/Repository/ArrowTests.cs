@@ -10,7 +10,7 @@ public sealed class ArrowTests
         ["Storage"] = ["Engine"],
         ["Coordinator"] = ["Engine"],
         ["Embedded"] = ["Coordinator", "Storage"],
-        ["Grains"] = ["Coordinator", "Storage"],
+        ["Grains"] = ["Client", "Coordinator", "Storage"],
         ["Api"] = ["Contracts"],
         ["Client"] = ["Contracts"],
         ["Client.Http"] = ["Contracts"],

@@ -1,16 +1,20 @@
-using System.Collections.Concurrent;
 using VectorCluster.Coordinator.Requests;
 using VectorCluster.Engine.Catalogue;
 
 namespace VectorCluster.Coordinator.Catalogue;
 
-/// <summary>The collections and namespaces that exist, read through a cache that this process keeps true by being the
-/// only writer.</summary>
-/// <remarks>Whatever is not answered from the cache happens one at a time, so that the cache changes in the order of
+/// <summary>The collections and namespaces that exist, read through a cache.</summary>
+/// <remarks>
+/// <para>Whatever is not answered from the cache happens one at a time, so that the cache changes in the order of
 /// the rows: no late reader can bring back what was deleted or replaced meanwhile. What a change replaces leaves the
-/// cache before the row changes, so that the row is read again when the outcome is unknown.</remarks>
-/// <param name="finishDeletion">Ends the deletion of a namespace that is written to again.</param>
-public sealed class Catalogue(ICatalogueStore store, Func<string, string, CancellationToken, Task> finishDeletion)
+/// cache before the row changes, so that the row is read again when the outcome is unknown. What does not exist is
+/// never cached.</para>
+/// <para>Where other processes change the rows too, two things keep the cache true. Whoever changed something has every
+/// process forget the collection (<see cref="ForgetAsync"/>) before the change counts as done. And nothing is answered
+/// from the cache for longer than a lease after it began to be read, so that a process which can't be told holds a
+/// change up, and never makes it half done.</para>
+/// </remarks>
+public sealed class Catalogue
 {
     /// <summary>Shard maps kept in memory; past that the cache starts anew, so that tenants without end do not fill
     /// it.</summary>
@@ -19,9 +23,48 @@ public sealed class Catalogue(ICatalogueStore store, Func<string, string, Cancel
     /// <summary>Tries of an update that meets another one.</summary>
     private const int MaxUpdateTries = 10;
 
-    private readonly ConcurrentDictionary<string, CollectionSettings> _collections = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<(string Collection, string Name), ShardMap> _maps = new();
+    private readonly ICatalogueStore _store;
+    private readonly Func<string, string, CancellationToken, Task> _finishDeletion;
+    private readonly LeasedCache<string, CollectionSettings> _collections;
+    private readonly LeasedCache<(string Collection, string Name), ShardMap> _maps;
     private readonly SemaphoreSlim _turn = new(1, 1);
+
+    /// <param name="finishDeletion">Ends the deletion of a namespace that is written to again.</param>
+    /// <param name="lease">How long what was read counts; null: for ever, since no other process changes it.</param>
+    /// <param name="time">Measures the lease; null: the system's clock.</param>
+    public Catalogue(
+        ICatalogueStore store,
+        Func<string, string, CancellationToken, Task> finishDeletion,
+        TimeSpan? lease = null,
+        TimeProvider? time = null)
+    {
+        _store = new GuardedCatalogueStore(store);
+        _finishDeletion = finishDeletion;
+        _collections = new(StringComparer.Ordinal, lease, time ?? TimeProvider.System);
+        _maps = new(comparer: null, lease, time ?? TimeProvider.System);
+    }
+
+    /// <summary>Drops what the cache has of a collection: another process has changed it.</summary>
+    /// <returns>Once nothing older than this call can be answered from the cache any more.</returns>
+    public async Task ForgetAsync(string collection, CancellationToken cancellationToken)
+    {
+        using var turn = await TakeTurnAsync(cancellationToken);
+        _collections.Remove(collection);
+        RemoveMaps(collection);
+    }
+
+    /// <summary>What a shard is opened with, read from the store itself.</summary>
+    /// <returns>Null: the shard is none, or no more: whoever asked for it knows an old catalogue.</returns>
+    public async Task<CollectionSettings?> ReadSettingsOfAsync(ShardId shard, CancellationToken cancellationToken)
+    {
+        using var turn = await TakeTurnAsync(cancellationToken);
+        if (await _store.ReadCollectionAsync(shard.Collection, cancellationToken) is not { } row
+            || CatalogueJson.ReadCollection(row.Value) is not { IsDeleting: false } collection
+            || await _store.ReadNamespaceAsync(shard.Collection, shard.Namespace, cancellationToken) is not { } found
+            || CatalogueJson.ReadNamespace(found.Value) is not { IsDeleting: false } entry)
+            return null;
+        return entry.Map.Ranges.Any(range => range.Shard == shard.Index) ? collection.Settings : null;
+    }
 
     /// <exception cref="InvalidRequestException">The name can't be a collection's.</exception>
     /// <exception cref="NotFoundException">No such collection.</exception>
@@ -34,18 +77,19 @@ public sealed class Catalogue(ICatalogueStore store, Func<string, string, Cancel
     /// <returns>Null: no such collection.</returns>
     public async ValueTask<CollectionSettings?> FindAsync(string collection, CancellationToken cancellationToken)
     {
-        if (_collections.TryGetValue(collection, out var cached)) return cached;
+        if (_collections.TryGet(collection, out var cached)) return cached;
         using var turn = await TakeTurnAsync(cancellationToken);
-        if (await store.ReadCollectionAsync(collection, cancellationToken) is not { } row) return null;
+        var readFrom = _collections.Now;
+        if (await _store.ReadCollectionAsync(collection, cancellationToken) is not { } row) return null;
         var entry = CatalogueJson.ReadCollection(row.Value);
-        return entry.IsDeleting ? null : _collections[collection] = entry.Settings;
+        return entry.IsDeleting ? null : _collections.Set(collection, entry.Settings, readFrom);
     }
 
     /// <returns>Names in ordinal order.</returns>
     public async Task<IReadOnlyList<string>> ListAsync(CancellationToken cancellationToken)
     {
         var names = new List<string>();
-        await foreach (var row in store.ListCollectionsAsync(cancellationToken))
+        await foreach (var row in _store.ListCollectionsAsync(cancellationToken))
             if (!CatalogueJson.ReadCollection(row.Value).IsDeleting) names.Add(row.Name);
         names.Sort(StringComparer.Ordinal);
         return names;
@@ -57,8 +101,9 @@ public sealed class Catalogue(ICatalogueStore store, Func<string, string, Cancel
     {
         using var turn = await TakeTurnAsync(cancellationToken);
         var row = CatalogueJson.Write(new CollectionEntry(settings));
-        if (!await store.TryWriteCollectionAsync(collection, 0, row, cancellationToken)) return false;
-        _collections[collection] = settings;
+        var writtenFrom = _collections.Now;
+        if (!await _store.TryWriteCollectionAsync(collection, 0, row, cancellationToken)) return false;
+        _collections.Set(collection, settings, writtenFrom);
         return true;
     }
 
@@ -69,19 +114,19 @@ public sealed class Catalogue(ICatalogueStore store, Func<string, string, Cancel
         using var turn = await TakeTurnAsync(cancellationToken);
         for (var attempt = 0; attempt < MaxUpdateTries; attempt++)
         {
-            var row = await store.ReadCollectionAsync(collection, cancellationToken)
+            var row = await _store.ReadCollectionAsync(collection, cancellationToken)
                 ?? throw NotFoundException.Collection(collection);
             var entry = CatalogueJson.ReadCollection(row.Value);
             if (entry.IsDeleting) throw NotFoundException.Collection(collection);
             var settings = change(entry.Settings);
             var value = CatalogueJson.Write(new CollectionEntry(settings));
-            _collections.TryRemove(collection, out _); // stays so if the outcome is unknown
-            if (!await store.TryWriteCollectionAsync(collection, row.Version, value, cancellationToken)) continue;
-            return _collections[collection] = settings;
+            _collections.Remove(collection); // stays so if the outcome is unknown
+            var writtenFrom = _collections.Now;
+            if (!await _store.TryWriteCollectionAsync(collection, row.Version, value, cancellationToken)) continue;
+            return _collections.Set(collection, settings, writtenFrom);
         }
 
-        throw new OverloadedException(
-            $"Collection `{collection}` is being changed by others.", TimeSpan.FromSeconds(1));
+        throw ChangedByOthers(collection);
     }
 
     /// <summary>Hides a collection; what is left is <see cref="DeleteAsync"/>'s, now or after a crash.</summary>
@@ -89,29 +134,33 @@ public sealed class Catalogue(ICatalogueStore store, Func<string, string, Cancel
     public async Task<bool> BeginDeleteAsync(string collection, CancellationToken cancellationToken)
     {
         using var turn = await TakeTurnAsync(cancellationToken);
-        if (await store.ReadCollectionAsync(collection, cancellationToken) is not { } row) return false;
-        var entry = CatalogueJson.ReadCollection(row.Value) with { IsDeleting = true };
-        _collections.TryRemove(collection, out _);
-        return await store.TryWriteCollectionAsync(
-            collection, row.Version, CatalogueJson.Write(entry), cancellationToken);
+        for (var attempt = 0; attempt < MaxUpdateTries; attempt++)
+        {
+            if (await _store.ReadCollectionAsync(collection, cancellationToken) is not { } row) return false;
+            var value = CatalogueJson.Write(CatalogueJson.ReadCollection(row.Value) with { IsDeleting = true });
+            _collections.Remove(collection);
+            if (await _store.TryWriteCollectionAsync(collection, row.Version, value, cancellationToken)) return true;
+        }
+
+        throw ChangedByOthers(collection);
     }
 
     public async Task DeleteAsync(string collection, CancellationToken cancellationToken)
     {
         using var turn = await TakeTurnAsync(cancellationToken);
-        foreach (var key in _maps.Keys)
-            if (string.Equals(key.Collection, collection, StringComparison.Ordinal)) _maps.TryRemove(key, out _);
-        await store.DeleteCollectionAsync(collection, cancellationToken);
+        RemoveMaps(collection);
+        await _store.DeleteCollectionAsync(collection, cancellationToken);
     }
 
     /// <returns>Null: no such namespace.</returns>
     public async ValueTask<ShardMap?> FindMapAsync(string collection, string name, CancellationToken cancellationToken)
     {
-        if (_maps.TryGetValue((collection, name), out var cached)) return cached;
+        if (_maps.TryGet((collection, name), out var cached)) return cached;
         using var turn = await TakeTurnAsync(cancellationToken);
-        if (await store.ReadNamespaceAsync(collection, name, cancellationToken) is not { } row) return null;
+        var readFrom = _maps.Now;
+        if (await _store.ReadNamespaceAsync(collection, name, cancellationToken) is not { } row) return null;
         var entry = CatalogueJson.ReadNamespace(row.Value);
-        return entry.IsDeleting ? null : Remember(collection, name, entry.Map);
+        return entry.IsDeleting ? null : Remember(collection, name, entry.Map, readFrom);
     }
 
     /// <summary>The map of a namespace, which comes into being if it is new.</summary>
@@ -121,7 +170,7 @@ public sealed class Catalogue(ICatalogueStore store, Func<string, string, Cancel
         if (await FindMapAsync(collection, name, cancellationToken) is { } found) return found;
         if (await TryCreateMapAsync(collection, name, shardCount, cancellationToken) is { } created) return created;
         if (await FindMapAsync(collection, name, cancellationToken) is { } others) return others;
-        await finishDeletion(collection, name, cancellationToken); // a crash interrupted it, or it is under way
+        await _finishDeletion(collection, name, cancellationToken); // a crash interrupted it, or it is under way
         return await TryCreateMapAsync(collection, name, shardCount, cancellationToken)
             ?? await FindMapAsync(collection, name, cancellationToken)
             ?? throw new OverloadedException($"Namespace '{name}' is being deleted.", TimeSpan.FromSeconds(1));
@@ -133,7 +182,7 @@ public sealed class Catalogue(ICatalogueStore store, Func<string, string, Cancel
     {
         // All names first: a list under way keeps a connection of the store's, and reading a map takes another.
         var names = new List<string>();
-        await foreach (var name in store.ListNamespacesAsync(collection, cancellationToken)) names.Add(name);
+        await foreach (var name in _store.ListNamespacesAsync(collection, cancellationToken)) names.Add(name);
         var found = new List<(string Name, ShardMap Map)>(names.Count);
         foreach (var name in names)
             if (await FindMapAsync(collection, name, cancellationToken) is { } map) found.Add((name, map));
@@ -147,33 +196,42 @@ public sealed class Catalogue(ICatalogueStore store, Func<string, string, Cancel
         string collection, string name, CancellationToken cancellationToken)
     {
         using var turn = await TakeTurnAsync(cancellationToken);
-        if (await store.ReadNamespaceAsync(collection, name, cancellationToken) is not { } row) return null;
-        var entry = CatalogueJson.ReadNamespace(row.Value) with { IsDeleting = true };
-        var value = CatalogueJson.Write(entry);
-        _maps.TryRemove((collection, name), out _);
-        return await store.TryWriteNamespaceAsync(collection, name, row.Version, value, cancellationToken)
-            ? entry.Map
-            : null;
+        for (var attempt = 0; attempt < MaxUpdateTries; attempt++)
+        {
+            if (await _store.ReadNamespaceAsync(collection, name, cancellationToken) is not { } row) return null;
+            var entry = CatalogueJson.ReadNamespace(row.Value) with { IsDeleting = true };
+            var value = CatalogueJson.Write(entry);
+            _maps.Remove((collection, name));
+            if (await _store.TryWriteNamespaceAsync(collection, name, row.Version, value, cancellationToken))
+                return entry.Map;
+        }
+
+        throw ChangedByOthers(collection);
     }
 
     public async Task DeleteNamespaceAsync(string collection, string name, CancellationToken cancellationToken)
     {
         using var turn = await TakeTurnAsync(cancellationToken);
-        _maps.TryRemove((collection, name), out _);
-        await store.DeleteNamespaceAsync(collection, name, cancellationToken);
+        _maps.Remove((collection, name));
+        await _store.DeleteNamespaceAsync(collection, name, cancellationToken);
     }
 
     /// <summary>Whether a namespace's deletion has begun and not ended.</summary>
     public async Task<bool> IsNamespaceDeletingAsync(
         string collection, string name, CancellationToken cancellationToken) =>
-        await store.ReadNamespaceAsync(collection, name, cancellationToken) is { } row
+        await _store.ReadNamespaceAsync(collection, name, cancellationToken) is { } row
         && CatalogueJson.ReadNamespace(row.Value).IsDeleting;
+
+    /// <summary>Whether a collection's deletion has begun and not ended.</summary>
+    public async Task<bool> IsDeletingAsync(string collection, CancellationToken cancellationToken) =>
+        await _store.ReadCollectionAsync(collection, cancellationToken) is { } row
+        && CatalogueJson.ReadCollection(row.Value).IsDeleting;
 
     /// <summary>Collections whose deletion a crash interrupted.</summary>
     public async Task<IReadOnlyList<string>> ListUnfinishedDeletionsAsync(CancellationToken cancellationToken)
     {
         var found = new List<string>();
-        await foreach (var row in store.ListCollectionsAsync(cancellationToken))
+        await foreach (var row in _store.ListCollectionsAsync(cancellationToken))
             if (CatalogueJson.ReadCollection(row.Value).IsDeleting) found.Add(row.Name);
         return found;
     }
@@ -185,16 +243,23 @@ public sealed class Catalogue(ICatalogueStore store, Func<string, string, Cancel
         using var turn = await TakeTurnAsync(cancellationToken);
         var map = ShardMap.Even(shardCount);
         var row = CatalogueJson.Write(new NamespaceEntry(map));
-        return await store.TryWriteNamespaceAsync(collection, name, 0, row, cancellationToken)
-            ? Remember(collection, name, map)
+        var writtenFrom = _maps.Now;
+        return await _store.TryWriteNamespaceAsync(collection, name, 0, row, cancellationToken)
+            ? Remember(collection, name, map, writtenFrom)
             : null;
     }
 
-    private ShardMap Remember(string collection, string name, ShardMap map)
+    private static OverloadedException ChangedByOthers(string collection) =>
+        new($"Collection `{collection}` is being changed by others.", TimeSpan.FromSeconds(1));
+
+    private ShardMap Remember(string collection, string name, ShardMap map, long readFrom)
     {
         if (_maps.Count >= MaxCachedMaps) _maps.Clear();
-        return _maps[(collection, name)] = map;
+        return _maps.Set((collection, name), map, readFrom);
     }
+
+    private void RemoveMaps(string collection) =>
+        _maps.RemoveWhere(key => string.Equals(key.Collection, collection, StringComparison.Ordinal));
 
     private async Task<Turn> TakeTurnAsync(CancellationToken cancellationToken)
     {

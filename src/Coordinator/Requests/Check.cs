@@ -5,7 +5,7 @@ namespace VectorCluster.Coordinator.Requests;
 
 /// <summary>The checks that requests have in common. Each throws <see cref="InvalidRequestException"/> with the place
 /// of the fault.</summary>
-internal static class Check
+public static class Check
 {
     /// <summary>Longest name of a collection, namespace or vector, in UTF-8 bytes.</summary>
     public const int MaxNameBytes = 255;

@@ -51,9 +51,6 @@ public interface IShardClient
     Task<long> CountAsync(Filter? filter, CancellationToken cancellationToken = default);
 
     Task<ShardInfo> DescribeAsync(CancellationToken cancellationToken = default);
-
-    /// <summary>Takes up changed payload indexes.</summary>
-    Task ApplySettingsAsync(CollectionSettings settings, CancellationToken cancellationToken = default);
 }
 
 /// <summary>The shard was closed, moved or deposed. Nothing was done; resolve it again and retry.</summary>

@@ -185,6 +185,7 @@ public sealed class Shard : IShardClient, IAsyncDisposable
             _maintenance.Failure));
     }
 
+    /// <summary>Takes up changed payload indexes.</summary>
     public async Task ApplySettingsAsync(CollectionSettings settings, CancellationToken cancellationToken = default)
     {
         using var ticket = _readers.Enter();

@@ -9,4 +9,6 @@ public sealed class StoreCorruptedException(ShardId shard, string where, string 
 
     /// <summary>The file and byte offset, or the table row.</summary>
     public string Where => where;
+
+    public string What => what;
 }

@@ -50,6 +50,13 @@ public sealed class PostgresDatabase : IAsyncDisposable
         }
     }
 
+    /// <summary>A connection string with which Orleans' ADO.NET providers find their tables in this schema.</summary>
+    public static string ForOrleans(string connectionString) =>
+        new NpgsqlConnectionStringBuilder(connectionString) { SearchPath = "vectorcluster" }.ConnectionString;
+
+    /// <summary>Where a connection string leads, for people: no password, no user.</summary>
+    public static string Describe(string connectionString) => PostgresConnection.Describe(connectionString);
+
     /// <summary>Only brings the schema up to date.</summary>
     /// <param name="grantTo">A role that is to work with the tables; null: none.</param>
     /// <returns>The migrations applied.</returns>

@@ -1,0 +1,86 @@
+using Orleans;
+using VectorCluster.Coordinator;
+using VectorCluster.Grains.Catalogue;
+
+namespace VectorCluster.Grains;
+
+/// <summary>The database as a silo serves it: reads and writes go through its own coordinator, changes of a collection
+/// through that collection's grain.</summary>
+public sealed class ClusterDatabase(DatabaseCoordinator coordinator, IGrainFactory grains) : IVectorDatabase
+{
+    public Task CreateCollectionAsync(
+        string name, CollectionSettings settings, CancellationToken cancellationToken = default) =>
+        GrainOf(name).CreateAsync(settings, cancellationToken);
+
+    public Task<bool> DeleteCollectionAsync(string name, CancellationToken cancellationToken = default) =>
+        GrainOf(name).DeleteAsync(cancellationToken);
+
+    public Task<bool> CollectionExistsAsync(string name, CancellationToken cancellationToken = default) =>
+        coordinator.CollectionExistsAsync(name, cancellationToken);
+
+    public Task<IReadOnlyList<string>> ListCollectionsAsync(CancellationToken cancellationToken = default) =>
+        coordinator.ListCollectionsAsync(cancellationToken);
+
+    public Task<CollectionInfo> GetCollectionAsync(string name, CancellationToken cancellationToken = default) =>
+        coordinator.GetCollectionAsync(name, cancellationToken);
+
+    public Task CreatePayloadIndexAsync(
+        string collection, PayloadPath path, PayloadIndexKind kind, CancellationToken cancellationToken = default) =>
+        GrainOf(collection).CreatePayloadIndexAsync(path, kind, cancellationToken);
+
+    public Task<bool> DeletePayloadIndexAsync(
+        string collection, PayloadPath path, CancellationToken cancellationToken = default) =>
+        GrainOf(collection).DeletePayloadIndexAsync(path, cancellationToken);
+
+    public Task<IReadOnlyList<NamespaceInfo>> ListNamespacesAsync(
+        string collection, CancellationToken cancellationToken = default) =>
+        coordinator.ListNamespacesAsync(collection, cancellationToken);
+
+    public Task<bool> DeleteNamespaceAsync(
+        string collection, string name, CancellationToken cancellationToken = default) =>
+        GrainOf(collection).DeleteNamespaceAsync(name, cancellationToken);
+
+    public Task<WriteResult> UpsertAsync(UpsertRequest request, CancellationToken cancellationToken = default) =>
+        coordinator.UpsertAsync(request, cancellationToken);
+
+    public Task<WriteResult> DeleteAsync(DeleteRequest request, CancellationToken cancellationToken = default) =>
+        coordinator.DeleteAsync(request, cancellationToken);
+
+    public Task<WriteResult> ChangePayloadAsync(
+        PayloadRequest request, CancellationToken cancellationToken = default) =>
+        coordinator.ChangePayloadAsync(request, cancellationToken);
+
+    public Task<IReadOnlyList<StoredPoint>> GetPointsAsync(
+        GetPointsRequest request, CancellationToken cancellationToken = default) =>
+        coordinator.GetPointsAsync(request, cancellationToken);
+
+    public Task<ScrollPage> ScrollAsync(ScrollRequest request, CancellationToken cancellationToken = default) =>
+        coordinator.ScrollAsync(request, cancellationToken);
+
+    public Task<long> CountAsync(CountRequest request, CancellationToken cancellationToken = default) =>
+        coordinator.CountAsync(request, cancellationToken);
+
+    public Task<SearchResult> SearchAsync(SearchRequest request, CancellationToken cancellationToken = default) =>
+        coordinator.SearchAsync(request, cancellationToken);
+
+    public Task<IReadOnlyList<SearchResult>> SearchBatchAsync(
+        IReadOnlyList<SearchRequest> requests, CancellationToken cancellationToken = default) =>
+        coordinator.SearchBatchAsync(requests, cancellationToken);
+
+    public Task<DatabaseStatus> GetStatusAsync(CancellationToken cancellationToken = default) =>
+        coordinator.GetStatusAsync(cancellationToken);
+
+    /// <summary>Finishes deletions that a crash interrupted.</summary>
+    public async Task RecoverAsync(CancellationToken cancellationToken)
+    {
+        foreach (var collection in await coordinator.ListUnfinishedDeletionsAsync(cancellationToken))
+            await GrainOf(collection).FinishDeletionAsync(cancellationToken);
+    }
+
+    private ICollectionGrain GrainOf(string collection)
+    {
+        // Checked here too, since a name becomes the key of a grain.
+        Coordinator.Requests.Check.CollectionName(collection);
+        return grains.GetGrain<ICollectionGrain>(collection);
+    }
+}

@@ -1,0 +1,127 @@
+using System.Net;
+using System.Reflection;
+using Npgsql;
+using VectorCluster.Storage.Postgres;
+
+namespace VectorCluster.Silo;
+
+/// <summary>The configuration section <c>VectorCluster</c>, from the environment as <c>VectorCluster__HttpPort</c> and
+/// so on, the command line as <c>--VectorCluster:HttpPort</c>, or appsettings.json.</summary>
+internal sealed record SiloSettings
+{
+    public const string Section = "VectorCluster";
+
+    /// <summary>Connection string of the database that the silos share.</summary>
+    /// <value>Null (default): one silo, which keeps its data in <see cref="DataDirectory"/>.</value>
+    public string? Postgres { get; init; }
+
+    /// <summary>Where the files are, without PostgreSQL.</summary>
+    /// <value>Default ./data; made if it does not exist.</value>
+    public string DataDirectory { get; init; } = "./data";
+
+    /// <summary>Silos with the same id form a cluster.</summary>
+    /// <value>Default vectorcluster.</value>
+    public string ClusterId { get; init; } = "vectorcluster";
+
+    /// <summary>Stays the same when a cluster is replaced by another one over the same data.</summary>
+    /// <value>Default vectorcluster.</value>
+    public string ServiceId { get; init; } = "vectorcluster";
+
+    /// <summary>TCP port for other silos.</summary>
+    /// <value>1 to 65,535, default 11,111.</value>
+    public int SiloPort { get; init; } = 11_111;
+
+    /// <summary>TCP port for Orleans clients.</summary>
+    /// <value>1 to 65,535, default 30,000.</value>
+    public int GatewayPort { get; init; } = 30_000;
+
+    /// <summary>TCP port of the HTTP API.</summary>
+    /// <value>0 (any free one) to 65,535, default 6,333.</value>
+    public int HttpPort { get; init; } = 6_333;
+
+    /// <summary>IP address that the HTTP API listens on. There is no access control: mind who can reach it.</summary>
+    /// <value>Default 127.0.0.1; 0.0.0.0 for all.</value>
+    public string HttpAddress { get; init; } = "127.0.0.1";
+
+    /// <summary>IP address under which other silos and Orleans clients reach this one. Only with PostgreSQL.</summary>
+    /// <value>Null (default): that of the host's name.</value>
+    public string? AdvertisedIP { get; init; }
+
+    /// <summary>Where the data is, for people: no password, no user.</summary>
+    public string Where => Postgres is { } text ? PostgresDatabase.Describe(text) : DataDirectory;
+
+    /// <summary>Reads and checks the section.</summary>
+    /// <exception cref="SettingsException">A value can't be used; the message names its key.</exception>
+    public static SiloSettings Read(IConfiguration configuration)
+    {
+        var section = configuration.GetSection(Section);
+        foreach (var entry in section.GetChildren())
+            if (!Keys.Contains(entry.Key, StringComparer.OrdinalIgnoreCase))
+                throw Fault(entry.Key, $"is unknown. There are {string.Join(", ", Keys)}.");
+        try
+        {
+            var settings = section.Get<SiloSettings>() ?? new();
+            settings.Check();
+            return settings;
+        }
+        catch (InvalidOperationException exception) // of the binder; it names the key
+        {
+            throw new SettingsException($"{exception.Message} {exception.InnerException?.Message}".TrimEnd());
+        }
+    }
+
+    private static IEnumerable<string> Keys => typeof(SiloSettings)
+        .GetProperties(BindingFlags.Public | BindingFlags.Instance)
+        .Where(property => property.CanWrite).Select(property => property.Name);
+
+    private static SettingsException Fault(string key, string what) => new($"{Section}:{key} {what}");
+
+    private static void CheckPort(string key, int port, int least)
+    {
+        if (port < least || port > IPEndPoint.MaxPort)
+            throw Fault(key, $"is {port}; it must be {least} to {IPEndPoint.MaxPort}.");
+    }
+
+    private static void CheckAddress(string key, string address)
+    {
+        if (!IPAddress.TryParse(address, out _)) throw Fault(key, $"is '{address}'; it must be an IP address.");
+    }
+
+    private static void CheckText(string key, string text)
+    {
+        if (string.IsNullOrWhiteSpace(text)) throw Fault(key, "must not be empty.");
+    }
+
+    private void Check()
+    {
+        CheckPort(nameof(SiloPort), SiloPort, least: 1);
+        CheckPort(nameof(GatewayPort), GatewayPort, least: 1);
+        CheckPort(nameof(HttpPort), HttpPort, least: 0);
+        CheckAddress(nameof(HttpAddress), HttpAddress);
+        CheckText(nameof(DataDirectory), DataDirectory);
+        CheckText(nameof(ClusterId), ClusterId);
+        CheckText(nameof(ServiceId), ServiceId);
+        if (SiloPort == GatewayPort) throw Fault(nameof(GatewayPort), $"is {GatewayPort}, as is {Section}:SiloPort.");
+        if (AdvertisedIP is not null) CheckAddress(nameof(AdvertisedIP), AdvertisedIP);
+        if (AdvertisedIP is not null && Postgres is null)
+            throw Fault(
+                nameof(AdvertisedIP), $"needs {Section}:Postgres: without it there is one silo, on one machine.");
+        if (Postgres is not null) CheckConnectionString(Postgres);
+    }
+
+    private static void CheckConnectionString(string text)
+    {
+        try
+        {
+            if (new NpgsqlConnectionStringBuilder(text).Host is not { Length: > 0 })
+                throw Fault(nameof(Postgres), "is a connection string without a Host.");
+        }
+        catch (ArgumentException exception)
+        {
+            throw Fault(nameof(Postgres), $"is no connection string: {exception.Message}");
+        }
+    }
+}
+
+/// <summary>A configured value that can't be used.</summary>
+internal sealed class SettingsException(string message) : Exception(message);

@@ -1,0 +1,114 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using VectorCluster.Client.Http;
+
+namespace VectorCluster.Cluster.Tests.Processes;
+
+/// <summary>A silo as a process of its own on loopback ports, and a client of its HTTP API.</summary>
+internal sealed class SiloProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    private readonly Process _process;
+    private readonly StringBuilder _output = new();
+    private readonly TaskCompletionSource<Uri> _address = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private SiloProcess(ProcessStartInfo start, int gatewayPort)
+    {
+        GatewayPort = gatewayPort;
+        _process = new() { StartInfo = start, EnableRaisingEvents = true };
+        _process.OutputDataReceived += (_, line) => Append(line.Data);
+        _process.ErrorDataReceived += (_, line) => Append(line.Data);
+        _process.Exited += (_, _) => _address.TrySetException(new InvalidOperationException("The silo ended."));
+        _process.Start();
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    public int GatewayPort { get; }
+
+    public VectorClusterHttpClient Http { get; private set; } = null!; // set once the silo listens
+
+    /// <param name="settings">As in the section VectorCluster, besides the ports.</param>
+    public static async Task<SiloProcess> StartAsync(params IReadOnlyList<(string Key, string Value)> settings)
+    {
+        var ports = FreePorts(2);
+        var start = StartInfo(
+            [.. settings, ("HttpPort", "0"), ("SiloPort", $"{ports[0]}"), ("GatewayPort", $"{ports[1]}")]);
+        var silo = new SiloProcess(start, ports[1]);
+        try
+        {
+            silo.Http = VectorClusterHttpClient.Connect(
+                await silo._address.Task.WaitAsync(Patience, TimeProvider.System));
+            return silo;
+        }
+        catch (Exception exception)
+        {
+            await silo.DisposeAsync();
+            throw new InvalidOperationException($"{exception.Message}\n{silo._output}", exception);
+        }
+    }
+
+    /// <summary>For settings with which a silo does not start.</summary>
+    public static async Task<(int ExitCode, string Error)> RunAsync(
+        params IReadOnlyList<(string Key, string Value)> settings)
+    {
+        using var process = Process.Start(StartInfo(settings))!;
+        var error = await process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync().WaitAsync(Patience, TimeProvider.System);
+        return (process.ExitCode, error);
+    }
+
+    /// <summary>kill -9: the process gets no say.</summary>
+    public async Task KillAsync()
+    {
+        if (!_process.HasExited) _process.Kill();
+        await _process.WaitForExitAsync().WaitAsync(Patience, TimeProvider.System);
+    }
+
+    public async Task<int> TerminateAsync()
+    {
+        using var kill = Process.Start("kill", ["-TERM", $"{_process.Id}"]);
+        await _process.WaitForExitAsync().WaitAsync(Patience, TimeProvider.System);
+        return _process.ExitCode;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await KillAsync();
+        Http?.Dispose();
+        _process.Dispose();
+    }
+
+    private static ProcessStartInfo StartInfo(IReadOnlyList<(string Key, string Value)> settings)
+    {
+        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
+        start.ArgumentList.Add(Path.Join(AppContext.BaseDirectory, "vectorcluster-silo.dll"));
+        foreach (var (key, value) in settings) start.Environment[$"VectorCluster__{key}"] = value;
+        return start;
+    }
+
+    private static int[] FreePorts(int count)
+    {
+        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToList();
+        foreach (var listener in listeners) listener.Start();
+        var ports = listeners.ConvertAll(listener => ((IPEndPoint)listener.LocalEndpoint).Port);
+        foreach (var listener in listeners) listener.Dispose();
+        return [.. ports];
+    }
+
+    private void Append(string? line)
+    {
+        if (line is null) return;
+        lock (_output) _output.AppendLine(line);
+        if (line.StartsWith("VectorCluster serves ", StringComparison.Ordinal))
+            _address.TrySetResult(new(line[(line.LastIndexOf(' ') + 1)..]));
+    }
+}
