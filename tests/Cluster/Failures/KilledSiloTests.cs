@@ -6,7 +6,11 @@ namespace VectorCluster.Cluster.Tests.Failures;
 public sealed class KilledSiloTests
 {
     private const int Writers = 4;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
+
+    /// <summary>What a caller would wait: a call whose gateway died under it gets no answer for long.</summary>
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(5);
+
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
     // Goal: the death of a silo loses nothing that was acknowledged, and its shards come back. Method: writers upsert
@@ -30,12 +34,14 @@ public sealed class KilledSiloTests
             {
                 var id = PointId.FromNumber((ulong)((i * Writers) + writer));
                 var countsAfter = Volatile.Read(ref hasDied);
+                using var deadline = new CancellationTokenSource(Deadline);
                 try
                 {
                     await database.UpsertAsync(
-                        new() { Collection = "c", Points = [new(id, new float[] { i, writer })] });
+                        new() { Collection = "c", Points = [new(id, new float[] { i, writer })] }, deadline.Token);
                 }
-                catch (VectorDatabaseException failure) when (failure.IsRetrySafe)
+                catch (Exception failure)
+                    when (failure is VectorDatabaseException { IsRetrySafe: true } or OperationCanceledException)
                 {
                     await Task.Delay(Pause, TimeProvider.System);
                     continue;
