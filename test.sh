@@ -56,8 +56,9 @@ solution=VectorCluster.sln obstacle=
 echo "== restore"
 for project in src/Silo tests/Cluster; do
   dotnet restore "$project" --nologo -v quiet >"$results/restore.log" 2>&1 && continue
-  obstacle=$(grep -om 1 'Unable to find package Microsoft\.Orleans[A-Za-z.]*[A-Za-z]' "$results/restore.log" \
-    || grep -om 1 'error .*' "$results/restore.log" || echo "$project does not restore")
+  obstacle=$(grep -om 1 'Unable to find package Microsoft\.Orleans[A-Za-z.]*[A-Za-z]' "$results/restore.log")
+  # Anything else is not a feed that lacks Orleans, but a fault of ours.
+  if [ -z "$obstacle" ]; then cat "$results/restore.log"; echo "$project does not restore."; exit 1; fi
   solution=VectorCluster.Embedded.slnf
   echo "$obstacle: going on without the cluster."
   break
