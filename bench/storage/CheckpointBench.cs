@@ -11,7 +11,7 @@ namespace VectorCluster.Storage.Bench;
 /// COPY BINARY of the same pages to and from a plain table.</summary>
 internal static class CheckpointBench
 {
-    private const int Rounds = 3;
+    private const int Rounds = 9;
     private const int VectorPageBytes = 64 * 1024;
     private const int LinkPageBytes = 4_352;
 
