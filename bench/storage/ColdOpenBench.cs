@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using VectorCluster.Embedded;
+using VectorCluster.Storage;
 using VectorCluster.Storage.Postgres;
 
 namespace VectorCluster.Storage.Bench;

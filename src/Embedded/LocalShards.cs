@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using VectorCluster.Coordinator;
 using VectorCluster.Coordinator.Catalogue;
+using VectorCluster.Engine.Catalogue;
 using VectorCluster.Engine.Shards;
 
 namespace VectorCluster.Embedded;
@@ -11,8 +12,6 @@ namespace VectorCluster.Embedded;
 /// serves.</remarks>
 internal sealed class LocalShards : IShardDirectory, IAsyncDisposable
 {
-    private static readonly Epoch FirstEpoch = new(1);
-
     private readonly IShardStore _store;
     private readonly EngineThreads _threads;
     private readonly VectorDatabaseOptions _options;
@@ -21,18 +20,18 @@ internal sealed class LocalShards : IShardDirectory, IAsyncDisposable
     private readonly ConcurrentDictionary<ShardId, StoreCorruptedException> _damaged = new();
     private readonly ConcurrentDictionary<ShardId, ShardFailure> _closeFailures = new();
     private readonly ITimer _sweep;
-    private readonly LiveNamespaces? _namespaces;
+    private readonly ICatalogueStore? _catalogue;
     private bool _isClosed;
 
-    /// <param name="namespaces">Null: every namespace is there.</param>
+    /// <param name="catalogue">Where shards that are opened for the first time must stand; null: nowhere.</param>
     public LocalShards(
         IShardStore store,
         EngineThreads threads,
         VectorDatabaseOptions options,
         TimeProvider time,
-        LiveNamespaces? namespaces = null)
+        ICatalogueStore? catalogue = null)
     {
-        (_store, _threads, _options, _time, _namespaces) = (store, threads, options, time, namespaces);
+        (_store, _threads, _options, _time, _catalogue) = (store, threads, options, time, catalogue);
         _sweep = time.CreateTimer(_ => _ = CloseIdleAsync(), null, options.IdleAfter / 2, options.IdleAfter / 2);
     }
 
@@ -124,10 +123,10 @@ internal sealed class LocalShards : IShardDirectory, IAsyncDisposable
     {
         var opened = await Task.Run(
             () => Shard.OpenAsync(shard, settings, _store, _threads, _options.Shards, _time));
-        if (_namespaces is null || opened.Epoch != FirstEpoch) return opened;
+        if (_catalogue is null || opened.Epoch != Epoch.First) return opened;
         try
         {
-            if (await _namespaces.ContainsAsync(shard, CancellationToken.None)) return opened;
+            if (await ShardSettings.ReadAsync(_catalogue, shard, CancellationToken.None) is not null) return opened;
         }
         catch
         {

@@ -1,6 +1,6 @@
 using VectorCluster.Coordinator;
-using VectorCluster.Coordinator.Catalogue;
 using VectorCluster.Engine.Shards;
+using VectorCluster.Storage;
 using VectorCluster.Storage.Files;
 
 namespace VectorCluster.Embedded;
@@ -48,8 +48,7 @@ public sealed class VectorDatabase : DatabaseCoordinator, IAsyncDisposable
         options ??= new();
         time ??= TimeProvider.System;
         var threads = new EngineThreads(options.SearchThreads, options.BuildThreads);
-        var shards = new LocalShards(
-            stores.Shards, threads, options, time, new LiveNamespaces(stores.Catalogue));
+        var shards = new LocalShards(stores.Shards, threads, options, time, stores.Catalogue);
         var database = new VectorDatabase(stores, shards, threads, time);
         try
         {

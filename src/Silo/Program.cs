@@ -1,5 +1,6 @@
 using Npgsql;
 using VectorCluster.Silo;
+using VectorCluster.Storage;
 using VectorCluster.Storage.Files;
 using VectorCluster.Storage.Postgres;
 
@@ -7,7 +8,9 @@ try
 {
     var builder = WebApplication.CreateBuilder(args);
     var settings = SiloSettings.Read(builder.Configuration);
-    var stores = await SiloStores.OpenAsync(settings);
+    var stores = settings.Postgres is { } connection
+        ? await DatabaseStores.OpenPostgresAsync(new() { ConnectionString = connection }, LeaseKind.Shared)
+        : DatabaseStores.OpenFiles(settings.DataDirectory);
     await using (stores.Owner)
     {
         await using var app = SiloHost.Build(builder, settings, stores);
@@ -19,7 +22,7 @@ try
     return 0;
 }
 catch (Exception exception) when (exception is SettingsException or DataDirectoryException or PostgresSchemaException
-    or MissingKeyException or NpgsqlException or IOException)
+    or MissingKeyException or DatabaseInUseException or NpgsqlException or IOException)
 {
     await Console.Error.WriteLineAsync($"vectorcluster-silo: {exception.Message}");
     return 2;

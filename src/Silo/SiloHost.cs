@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Orleans.Configuration;
 using VectorCluster.Api;
 using VectorCluster.Grains;
+using VectorCluster.Storage;
 using VectorCluster.Storage.Postgres;
 
 namespace VectorCluster.Silo;
@@ -12,7 +13,7 @@ namespace VectorCluster.Silo;
 /// connections, running requests finish, the silo checkpoints its shards and leaves.</remarks>
 internal static class SiloHost
 {
-    public static WebApplication Build(WebApplicationBuilder builder, SiloSettings settings, SiloStores stores)
+    public static WebApplication Build(WebApplicationBuilder builder, SiloSettings settings, DatabaseStores stores)
     {
         builder.Logging.ClearProviders();
         builder.Logging.AddSimpleConsole(console => console.SingleLine = true);

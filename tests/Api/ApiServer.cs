@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using VectorCluster.Client.Http;
 using VectorCluster.Embedded;
+using VectorCluster.Storage;
 
 namespace VectorCluster.Api.Tests;
 

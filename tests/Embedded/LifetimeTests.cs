@@ -1,4 +1,6 @@
 using VectorCluster.Engine.Shards;
+using VectorCluster.Engine.Tests;
+using VectorCluster.Storage;
 using VectorCluster.Storage.Files;
 
 namespace VectorCluster.Embedded.Tests;
@@ -40,13 +42,13 @@ public sealed class LifetimeTests
     {
         using var directory = new TemporaryDirectory();
         var files = DatabaseStores.OpenFiles(directory.Path);
-        var store = new PausingStore(files.Shards);
+        var store = new FailingStore { Store = files.Shards };
         await using var database = await VectorDatabase.OpenAsync(files with { Shards = store });
         await database.CreateCollectionAsync("c", Settings);
         var isFirst = true;
-        store.BeforeAcquire = async () =>
+        store.Before = async (call, _, _) =>
         {
-            if (!isFirst) return;
+            if (!isFirst || call != "Acquire") return;
             isFirst = false;
             await database.DeleteNamespaceAsync("c", "tenant");
         };
@@ -76,10 +78,12 @@ public sealed class LifetimeTests
         await using var files = new FileShardStore(data);
         var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var go = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var store = new PausingStore(files)
+        var store = new FailingStore
         {
-            BeforeDelete = () =>
+            Store = files,
+            Before = (call, _, _) =>
             {
+                if (call != "Delete") return Task.CompletedTask;
                 begun.TrySetResult();
                 return go.Task;
             },

@@ -5,7 +5,7 @@ using VectorCluster.Engine.Wal;
 
 namespace VectorCluster.Engine.Tests;
 
-/// <summary>A store before a real one, whose calls fail on demand, with and without their effect.</summary>
+/// <summary>A store before a real one, whose calls fail or wait on demand, with and without their effect.</summary>
 internal sealed class FailingStore : IShardStore
 {
     public IShardStore Store { get; set; } = null!; // set before the shard opens
@@ -13,8 +13,9 @@ internal sealed class FailingStore : IShardStore
     /// <summary>What becomes of a call, by its name without "Async".</summary>
     public Func<string, Fault> Decide { get; set; } = _ => Fault.None;
 
-    /// <summary>Awaited before a call reaches the store; gets the call's name and token.</summary>
-    public Func<string, CancellationToken, Task> Before { get; set; } = (_, _) => Task.CompletedTask;
+    /// <summary>Awaited before a call for a shard reaches the store; gets the call's name, as
+    /// <see cref="Decide"/>.</summary>
+    public Func<string, ShardId, CancellationToken, Task> Before { get; set; } = (_, _, _) => Task.CompletedTask;
 
     /// <summary>Names of the calls so far.</summary>
     public IReadOnlyList<string> Calls
@@ -33,11 +34,11 @@ internal sealed class FailingStore : IShardStore
     public void Return() => Decide = _ => Fault.None;
 
     public ValueTask<ShardOwnership> AcquireAsync(ShardId shard, CancellationToken cancellationToken = default) =>
-        CallAsync(() => Store.AcquireAsync(shard, cancellationToken), cancellationToken);
+        CallAsync(shard, () => Store.AcquireAsync(shard, cancellationToken), cancellationToken);
 
     public ValueTask<ShardOwnership?> RenewAsync(
         ShardId shard, Epoch epoch, CancellationToken cancellationToken = default) =>
-        CallAsync(() => Store.RenewAsync(shard, epoch, cancellationToken), cancellationToken);
+        CallAsync(shard, () => Store.RenewAsync(shard, epoch, cancellationToken), cancellationToken);
 
     public ValueTask<StoreStatus> AppendAsync(
         ShardId shard,
@@ -45,12 +46,12 @@ internal sealed class FailingStore : IShardStore
         Lsn first,
         IReadOnlyList<ReadOnlyMemory<byte>> records,
         CancellationToken cancellationToken = default) =>
-        CallAsync(() => Store.AppendAsync(shard, epoch, first, records, cancellationToken), cancellationToken);
+        CallAsync(shard, () => Store.AppendAsync(shard, epoch, first, records, cancellationToken), cancellationToken);
 
     public async IAsyncEnumerable<WalRecord> ReadAsync(
         ShardId shard, Lsn from, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        var fault = await BeginAsync(nameof(ReadAsync), cancellationToken);
+        var fault = await BeginAsync(nameof(ReadAsync), shard, cancellationToken);
         await foreach (var record in Store.ReadAsync(shard, from, cancellationToken))
         {
             if (fault == Fault.Silent) yield break;
@@ -66,50 +67,58 @@ internal sealed class FailingStore : IShardStore
         IAsyncEnumerable<CheckpointPage> pages,
         CancellationToken cancellationToken = default) =>
         CallAsync(
-            () => Store.WriteCheckpointAsync(shard, epoch, manifest, pages, cancellationToken), cancellationToken);
+            shard,
+            () => Store.WriteCheckpointAsync(shard, epoch, manifest, pages, cancellationToken),
+            cancellationToken);
 
     public ValueTask<CheckpointManifest?> ReadManifestAsync(
         ShardId shard, CancellationToken cancellationToken = default) =>
-        CallAsync(() => Store.ReadManifestAsync(shard, cancellationToken), cancellationToken);
+        CallAsync(shard, () => Store.ReadManifestAsync(shard, cancellationToken), cancellationToken);
 
     public async ValueTask ReadPagesAsync(
         ShardId shard, Func<PageKey, int, Memory<byte>> destination, CancellationToken cancellationToken = default)
     {
-        await BeginAsync(nameof(ReadPagesAsync), cancellationToken);
+        await BeginAsync(nameof(ReadPagesAsync), shard, cancellationToken);
         await Store.ReadPagesAsync(shard, destination, cancellationToken);
     }
 
     public ValueTask<StoreStatus> TrimAsync(
         ShardId shard, Epoch epoch, Lsn upTo, CancellationToken cancellationToken = default) =>
-        CallAsync(() => Store.TrimAsync(shard, epoch, upTo, cancellationToken), cancellationToken);
+        CallAsync(shard, () => Store.TrimAsync(shard, epoch, upTo, cancellationToken), cancellationToken);
 
     public async ValueTask ReleaseAsync(ShardId shard, CancellationToken cancellationToken = default)
     {
-        await BeginAsync(nameof(ReleaseAsync), cancellationToken);
+        await BeginAsync(nameof(ReleaseAsync), shard, cancellationToken);
         await Store.ReleaseAsync(shard, cancellationToken);
     }
 
-    public ValueTask DeleteAsync(ShardId shard, CancellationToken cancellationToken = default) =>
-        Store.DeleteAsync(shard, cancellationToken);
+    public async ValueTask DeleteAsync(ShardId shard, CancellationToken cancellationToken = default)
+    {
+        await BeginAsync(nameof(DeleteAsync), shard, cancellationToken);
+        await Store.DeleteAsync(shard, cancellationToken);
+    }
 
     public IAsyncEnumerable<ShardId> ListAsync(
         string collection, string? name = null, CancellationToken cancellationToken = default) =>
         Store.ListAsync(collection, name, cancellationToken);
 
     private async ValueTask<T> CallAsync<T>(
-        Func<ValueTask<T>> call, CancellationToken cancellationToken, [CallerMemberName] string name = "")
+        ShardId shard,
+        Func<ValueTask<T>> call,
+        CancellationToken cancellationToken,
+        [CallerMemberName] string name = "")
     {
-        var fault = await BeginAsync(name, cancellationToken);
+        var fault = await BeginAsync(name, shard, cancellationToken);
         var result = await call();
         if (fault == Fault.After) throw new IOException($"{name} fails after its effect, for the test");
         return result;
     }
 
-    private async Task<Fault> BeginAsync(string member, CancellationToken cancellationToken)
+    private async Task<Fault> BeginAsync(string member, ShardId shard, CancellationToken cancellationToken)
     {
         var name = member[..^"Async".Length];
         lock (_calls) _calls.Add(name);
-        await Before(name, cancellationToken);
+        await Before(name, shard, cancellationToken);
         var fault = Decide(name);
         return fault == Fault.Before
             ? throw new IOException($"{name} fails without effect, for the test")

@@ -75,9 +75,9 @@ internal static class AdminCopyCommand
         Required = true,
     };
 
-    private sealed class OpenStores(Embedded.DatabaseStores stores) : IAsyncDisposable
+    private sealed class OpenStores(Storage.DatabaseStores stores) : IAsyncDisposable
     {
-        public Embedded.DatabaseStores Stores => stores;
+        public Storage.DatabaseStores Stores => stores;
 
         public ValueTask DisposeAsync() => stores.Owner.DisposeAsync();
     }

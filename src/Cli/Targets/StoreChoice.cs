@@ -1,4 +1,5 @@
 using VectorCluster.Embedded;
+using VectorCluster.Storage;
 using VectorCluster.Storage.Postgres;
 
 namespace VectorCluster.Cli;

@@ -53,18 +53,9 @@ public sealed class Catalogue
         RemoveMaps(collection);
     }
 
-    /// <summary>What a shard is opened with, read from the store itself.</summary>
-    /// <returns>Null: the shard is none, or no more: whoever asked for it knows an old catalogue.</returns>
-    public async Task<CollectionSettings?> ReadSettingsOfAsync(ShardId shard, CancellationToken cancellationToken)
-    {
-        using var turn = await TakeTurnAsync(cancellationToken);
-        if (await _store.ReadCollectionAsync(shard.Collection, cancellationToken) is not { } row
-            || CatalogueJson.ReadCollection(row.Value) is not { IsDeleting: false } collection
-            || await _store.ReadNamespaceAsync(shard.Collection, shard.Namespace, cancellationToken) is not { } found
-            || CatalogueJson.ReadNamespace(found.Value) is not { IsDeleting: false } entry)
-            return null;
-        return entry.Map.Ranges.Any(range => range.Shard == shard.Index) ? collection.Settings : null;
-    }
+    /// <summary><see cref="ShardSettings.ReadAsync"/>; takes no turn, since it does not touch the cache.</summary>
+    public Task<CollectionSettings?> ReadSettingsOfAsync(ShardId shard, CancellationToken cancellationToken) =>
+        ShardSettings.ReadAsync(_store, shard, cancellationToken);
 
     /// <exception cref="InvalidRequestException">The name can't be a collection's.</exception>
     /// <exception cref="NotFoundException">No such collection.</exception>

@@ -4,5 +4,8 @@ namespace VectorCluster.Engine.Shards;
 /// 1.</summary>
 public readonly record struct Epoch(long Value)
 {
+    /// <summary>Of whoever makes the shard.</summary>
+    public static Epoch First => new(1);
+
     public override string ToString() => Value.ToString(System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -31,7 +31,7 @@ public sealed class SiloShards(
                 cancellationToken);
             _open[shard] = settings;
             _damaged.TryRemove(id, out _);
-            await TakeUpLateSettingsAsync(shard, cancellationToken);
+            await CatchUpAsync(shard, cancellationToken);
             return shard;
         }
         catch (StoreCorruptedException damage)
@@ -68,11 +68,15 @@ public sealed class SiloShards(
             .Where(shard => string.Equals(shard.Id.Collection, collection, StringComparison.Ordinal))
             .Select(shard => ApplySettingsAsync(shard, cancellationToken)));
 
-    /// <summary>Settings that changed before the shard was listed here are in the catalogue by now.</summary>
-    private async Task TakeUpLateSettingsAsync(Shard shard, CancellationToken cancellationToken)
+    /// <summary>What changed in the catalogue before the shard was listed here, its deletion too, is there by
+    /// now.</summary>
+    private async Task CatchUpAsync(Shard shard, CancellationToken cancellationToken)
     {
         try
         {
+            // A shard that was made too late stays behind empty: another silo may own it already, so it is not deleted.
+            if (shard.Epoch == Epoch.First && await catalogue.ReadSettingsOfAsync(shard.Id, cancellationToken) is null)
+                throw new ShardClosedException(shard.Id);
             await ApplySettingsAsync(shard, cancellationToken);
         }
         catch

@@ -79,13 +79,13 @@ public sealed class PostgresDatabase : IAsyncDisposable
         ? throw new InvalidOperationException("Encrypting needs a key.")
         : new Rekeying(_source, _seal, _keys.CurrentId).RunAsync(cancellationToken);
 
-    /// <summary>Keeps other processes that ask for the same from serving this database, until disposed.</summary>
+    /// <summary>Keeps other processes from serving this database, or from serving it alone, until disposed.</summary>
     /// <param name="time">Null: the system's clock.</param>
     /// <exception cref="DatabaseInUseException">Another one serves it.</exception>
     public async Task<IAsyncDisposable> TakeLeaseAsync(
-        TimeProvider? time = null, CancellationToken cancellationToken = default) =>
+        LeaseKind kind = LeaseKind.Alone, TimeProvider? time = null, CancellationToken cancellationToken = default) =>
         await PostgresLease.TakeAsync(
-            _source, _keys?.CurrentId ?? 0, time ?? TimeProvider.System, cancellationToken);
+            _source, kind, _keys?.CurrentId ?? 0, time ?? TimeProvider.System, cancellationToken);
 
     public async ValueTask DisposeAsync()
     {

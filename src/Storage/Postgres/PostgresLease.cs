@@ -4,11 +4,11 @@ using Npgsql;
 namespace VectorCluster.Storage.Postgres;
 
 /// <summary>Keeps a second process from serving the same database: a session-level advisory lock, held for as long as
-/// the process lives.</summary>
+/// the process lives. The silos of a cluster share it.</summary>
 /// <remarks>
-/// Not what keeps data safe, that is fencing; but two servers would take every shard from each other, and each would
-/// miss the other's changes of the catalogue. When the connection breaks, say because PostgreSQL restarts, the lease
-/// is taken again in the background; meanwhile the process serves.
+/// Not what keeps data safe, that is fencing; but two servers that know nothing of each other would take every shard
+/// from each other, and each would miss the other's changes of the catalogue. When the connection breaks, say because
+/// PostgreSQL restarts, the lease is taken again in the background; meanwhile the process serves.
 /// </remarks>
 internal sealed class PostgresLease : IAsyncDisposable
 {
@@ -19,8 +19,11 @@ internal sealed class PostgresLease : IAsyncDisposable
 
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
 
-    private static readonly string TakeSql =
+    private static readonly string AloneSql =
         string.Create(CultureInfo.InvariantCulture, $"SELECT pg_try_advisory_lock({LockKey})");
+
+    private static readonly string SharedSql =
+        string.Create(CultureInfo.InvariantCulture, $"SELECT pg_try_advisory_lock_shared({LockKey})");
 
     // A lock on a bigint shows its halves.
     private static readonly string HolderSql = string.Create(
@@ -34,35 +37,36 @@ internal sealed class PostgresLease : IAsyncDisposable
         """);
 
     private readonly NpgsqlDataSource _source;
+    private readonly LeaseKind _kind;
     private readonly uint _keyId;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _holding;
 
-    private PostgresLease(NpgsqlDataSource source, NpgsqlConnection connection, uint keyId, TimeProvider time)
+    private PostgresLease(
+        NpgsqlDataSource source, NpgsqlConnection connection, LeaseKind kind, uint keyId, TimeProvider time)
     {
-        (_source, _keyId, _time) = (source, keyId, time);
+        (_source, _kind, _keyId, _time) = (source, kind, keyId, time);
         _holding = HoldAsync(connection);
     }
 
     /// <param name="keyId">The key that is written with; 0: none.</param>
     /// <exception cref="DatabaseInUseException">Another process serves the database.</exception>
     public static async Task<PostgresLease> TakeAsync(
-        NpgsqlDataSource source, uint keyId, TimeProvider time, CancellationToken cancellationToken)
+        NpgsqlDataSource source, LeaseKind kind, uint keyId, TimeProvider time, CancellationToken cancellationToken)
     {
         var connection = await source.OpenConnectionAsync(cancellationToken);
         try
         {
             var started = time.GetTimestamp();
-            while (!await TryLockAsync(connection, cancellationToken))
+            while (!await TryLockAsync(connection, kind, keyId, cancellationToken))
             {
                 if (time.GetElapsedTime(started) > Patience)
                     throw new DatabaseInUseException(await DescribeHolderAsync(connection, cancellationToken));
                 await Task.Delay(Interval, time, cancellationToken);
             }
 
-            await KeyUse.DeclareAsync(connection, keyId, cancellationToken);
-            return new(source, connection, keyId, time);
+            return new(source, connection, kind, keyId, time);
         }
         catch
         {
@@ -78,10 +82,13 @@ internal sealed class PostgresLease : IAsyncDisposable
         _stopping.Dispose();
     }
 
-    private static async Task<bool> TryLockAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    private static async Task<bool> TryLockAsync(
+        NpgsqlConnection connection, LeaseKind kind, uint keyId, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand(TakeSql, connection);
-        return await command.ExecuteScalarAsync(cancellationToken) is true;
+        await using var command = new NpgsqlCommand(kind == LeaseKind.Alone ? AloneSql : SharedSql, connection);
+        if (await command.ExecuteScalarAsync(cancellationToken) is not true) return false;
+        await KeyUse.DeclareAsync(connection, keyId, cancellationToken);
+        return true;
     }
 
     private static async Task<string> DescribeHolderAsync(
@@ -163,11 +170,7 @@ internal sealed class PostgresLease : IAsyncDisposable
             {
                 await Task.Delay(Interval, _time, _stopping.Token);
                 connection = await _source.OpenConnectionAsync(_stopping.Token);
-                if (await TryLockAsync(connection, _stopping.Token))
-                {
-                    await KeyUse.DeclareAsync(connection, _keyId, _stopping.Token);
-                    return connection;
-                }
+                if (await TryLockAsync(connection, _kind, _keyId, _stopping.Token)) return connection;
             }
             catch (OperationCanceledException)
             {

@@ -1,4 +1,5 @@
 using VectorCluster.Engine.Shards;
+using VectorCluster.Engine.Tests;
 
 namespace VectorCluster.Cluster.Tests.Failures;
 
@@ -7,6 +8,7 @@ namespace VectorCluster.Cluster.Tests.Failures;
 public sealed class DamagedShardTests
 {
     private const int Damaged = 1;
+    private const string DamagedPage = "page 7";
 
     private static readonly SearchRequest Search = new()
     {
@@ -21,7 +23,7 @@ public sealed class DamagedShardTests
     public async Task Damage_is_told_as_damage_and_the_other_shards_serve()
     {
         await using var cluster = await RunningCluster.OverFilesAsync(
-            through: store => new DamagedStore(store, Damaged));
+            through: store => new FailingStore { Store = store, Before = Damage });
         var database = cluster.Database;
         await database.CreateCollectionAsync("c", CollectionSettings.ForVector(2, DistanceMetric.Euclidean, 4));
         var points = Enumerable.Range(0, 40).Select(i => new Point((ulong)i, new float[] { i, 0 })).ToList();
@@ -35,7 +37,7 @@ public sealed class DamagedShardTests
         var outcome = Assert.Single(write.Outcomes, outcome => outcome.Status != WriteStatus.Applied);
         Assert.Equal((new ShardId("c", "", Damaged), WriteStatus.Rejected), (outcome.Shard, outcome.Status));
         Assert.Equal((ErrorCodes.ShardCorrupted, false), (search.Code, search.IsRetrySafe));
-        Assert.Contains(DamagedStore.Where, search.Message, StringComparison.Ordinal);
+        Assert.Contains(DamagedPage, search.Message, StringComparison.Ordinal);
         Assert.Equal(new ShardId("c", "", Damaged), Assert.Single(partial.MissingShards).Shard);
         Assert.NotEmpty(partial.Hits);
     }
@@ -67,6 +69,11 @@ public sealed class DamagedShardTests
 
         Assert.Equal(2, await database.CountAsync(new() { Collection = "c" }));
     }
+
+    private static Task Damage(string call, ShardId shard, CancellationToken cancellationToken) =>
+        call == "Acquire" && shard.Index == Damaged
+            ? throw new StoreCorruptedException(shard, DamagedPage, "its checksum is wrong")
+            : Task.CompletedTask;
 
     private static Task<WriteResult> WriteAsync(IVectorDatabase database, ulong id) =>
         database.UpsertAsync(new() { Collection = "c", Points = [new(id, new float[] { id })] });

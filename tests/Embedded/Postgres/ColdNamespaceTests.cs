@@ -1,3 +1,4 @@
+using VectorCluster.Storage;
 using VectorCluster.Tests.Postgres;
 
 namespace VectorCluster.Embedded.Tests.Postgres;

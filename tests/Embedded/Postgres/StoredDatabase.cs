@@ -1,5 +1,5 @@
-using System.Text;
 using Npgsql;
+using VectorCluster.Storage;
 using VectorCluster.Storage.Postgres;
 using VectorCluster.Tests.Postgres;
 
@@ -36,22 +36,9 @@ internal sealed class StoredDatabase : IAsyncDisposable
         await command.ExecuteNonQueryAsync();
     }
 
-    /// <summary>Tables of the program in which a text stands somewhere, as such or within bytes.</summary>
-    public async Task<IReadOnlyList<string>> TablesWithAsync(string text)
-    {
-        await using var source = NpgsqlDataSource.Create(ConnectionString);
-        var found = new List<string>();
-        foreach (var table in (string[])["collection", "namespace", "shard", "wal", "checkpoint", "page"])
-        {
-            await using var command = source.CreateCommand(
-                $"SELECT count(*) FROM vectorcluster.{table} t WHERE t::text LIKE $1 OR t::text LIKE $2");
-            command.Parameters.AddWithValue($"%{text}%");
-            command.Parameters.AddWithValue($"%{Convert.ToHexStringLower(Encoding.UTF8.GetBytes(text))}%");
-            if ((long)(await command.ExecuteScalarAsync())! > 0) found.Add(table);
-        }
-
-        return found;
-    }
+    /// <summary><see cref="TestDatabase.TablesWithAsync"/> over the program's tables.</summary>
+    public Task<IReadOnlyList<string>> TablesWithAsync(string text) =>
+        _database.TablesWithAsync("vectorcluster", text);
 
     public ValueTask DisposeAsync() => _database.DisposeAsync();
 

@@ -90,7 +90,7 @@ public sealed class ShardOutageTests
     {
         await using var shard = await OpenAsync();
         var (sent, goOn) = (new TaskCompletionSource(), new TaskCompletionSource());
-        shard.Faults.Before = (call, _) =>
+        shard.Faults.Before = (call, _, _) =>
         {
             if (call != "Append") return Task.CompletedTask;
             sent.SetResult();
@@ -149,7 +149,7 @@ public sealed class ShardOutageTests
     {
         await using var shard = await OpenAsync(new() { CheckpointLogBytes = 1 });
         var (begun, goOn) = (new TaskCompletionSource(), new TaskCompletionSource());
-        shard.Faults.Before = (call, _) =>
+        shard.Faults.Before = (call, _, _) =>
         {
             if (call != "WriteCheckpoint") return Task.CompletedTask;
             begun.TrySetResult();
@@ -180,7 +180,7 @@ public sealed class ShardOutageTests
     {
         await using var shard = await OpenAsync(new() { CheckpointLogBytes = 1 });
         var (begun, checkpointed) = (new TaskCompletionSource(), new TaskCompletionSource());
-        shard.Faults.Before = (call, token) =>
+        shard.Faults.Before = (call, _, token) =>
         {
             if (call == "WriteCheckpoint") checkpointed.TrySetResult();
             if (call != hanging) return Task.CompletedTask;
@@ -198,7 +198,7 @@ public sealed class ShardOutageTests
         await shard.Shard.DisposeAsync();
 
         Assert.Equal(checkpoints, shard.Faults.Calls.Count(call => call == "WriteCheckpoint"));
-        (shard.Faults.Before, shard.Faults.Decide) = ((_, _) => Task.CompletedTask, _ => Fault.None);
+        (shard.Faults.Before, shard.Faults.Decide) = ((_, _, _) => Task.CompletedTask, _ => Fault.None);
         await shard.ReopenAsync();
         Assert.Equal("1", await IdsAsync(shard));
     }

@@ -95,7 +95,7 @@ public sealed class SchemaTests
         var lease = await first.TakeLeaseAsync();
 
         var time = new JumpingTime();
-        var refusal = await Assert.ThrowsAsync<DatabaseInUseException>(() => second.TakeLeaseAsync(time));
+        var refusal = await Assert.ThrowsAsync<DatabaseInUseException>(() => second.TakeLeaseAsync(time: time));
         Assert.Contains("vectorcluster", refusal.Message, StringComparison.Ordinal);
 
         await lease.DisposeAsync();
@@ -118,7 +118,7 @@ public sealed class SchemaTests
             await using var second = await PostgresDatabase.OpenAsync(
                 new VectorCluster.Storage.Postgres.PostgresOptions { ConnectionString = asRole.ConnectionString });
 
-            await Assert.ThrowsAsync<DatabaseInUseException>(() => second.TakeLeaseAsync(new JumpingTime()));
+            await Assert.ThrowsAsync<DatabaseInUseException>(() => second.TakeLeaseAsync(time: new JumpingTime()));
         }
         finally
         {
@@ -146,6 +146,25 @@ public sealed class SchemaTests
     public void A_database_is_named_by_where_it_is(string text, string name) => Assert.Equal(
         name, new VectorCluster.Storage.Postgres.PostgresOptions { ConnectionString = text }.ToString());
 
+    [Fact]
+    public async Task Silos_share_a_database_and_keep_a_server_that_would_be_alone_away()
+    {
+        await using var database = await StoreDatabase.CreateAsync();
+        await using var first = await database.OpenAsync();
+        await using var second = await database.OpenAsync();
+        await using var third = await database.OpenAsync();
+        var silo = await first.TakeLeaseAsync(LeaseKind.Shared);
+        var other = await second.TakeLeaseAsync(LeaseKind.Shared);
+
+        await Assert.ThrowsAsync<DatabaseInUseException>(() => third.TakeLeaseAsync(time: new JumpingTime()));
+
+        await silo.DisposeAsync();
+        await other.DisposeAsync();
+        await using var alone = await third.TakeLeaseAsync();
+        await Assert.ThrowsAsync<DatabaseInUseException>(
+            () => first.TakeLeaseAsync(LeaseKind.Shared, new JumpingTime()));
+    }
+
     // The connection of a lease breaks when PostgreSQL restarts.
     [Fact]
     public async Task A_lease_whose_connection_was_cut_is_taken_again()
@@ -162,7 +181,7 @@ public sealed class SchemaTests
             + "(SELECT oid FROM pg_database WHERE datname = current_database())");
 
         while (await database.ScalarAsync<long>(Holders) == 0) await Task.Yield();
-        await Assert.ThrowsAsync<DatabaseInUseException>(() => second.TakeLeaseAsync(new JumpingTime()));
+        await Assert.ThrowsAsync<DatabaseInUseException>(() => second.TakeLeaseAsync(time: new JumpingTime()));
     }
 
     private static async Task RunAsync(NpgsqlDataSource source, string sql)

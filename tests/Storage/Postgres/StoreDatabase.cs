@@ -1,4 +1,3 @@
-using System.Text;
 using Npgsql;
 using VectorCluster.Storage.Postgres;
 using VectorCluster.Tests.Postgres;
@@ -45,31 +44,9 @@ internal sealed class StoreDatabase : IAsyncDisposable
         return (T)(await command.ExecuteScalarAsync())!;
     }
 
-    /// <summary>Tables of the program in which a text stands somewhere, as such or within bytes.</summary>
-    public async Task<IReadOnlyList<string>> TablesWithAsync(string text)
-    {
-        await using var source = NpgsqlDataSource.Create(ConnectionString);
-        var tables = new List<string>();
-        await using (var command = source.CreateCommand(
-            "SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'vectorcluster'"))
-        {
-            await using var reader = await command.ExecuteReaderAsync();
-            while (await reader.ReadAsync()) tables.Add(reader.GetString(0));
-        }
-
-        Assert.True(tables.Count > 5 * Partition.Count); // it looked at them all
-        var found = new List<string>();
-        foreach (var table in tables)
-        {
-            await using var command = source.CreateCommand(
-                $"SELECT count(*) FROM vectorcluster.{table} t WHERE t::text LIKE $1 OR t::text LIKE $2");
-            command.Parameters.AddWithValue($"%{text}%");
-            command.Parameters.AddWithValue($"%{Convert.ToHexStringLower(Encoding.UTF8.GetBytes(text))}%");
-            if ((long)(await command.ExecuteScalarAsync())! > 0) found.Add(table);
-        }
-
-        return found;
-    }
+    /// <summary><see cref="TestDatabase.TablesWithAsync"/> over the program's tables.</summary>
+    public Task<IReadOnlyList<string>> TablesWithAsync(string text) =>
+        _database.TablesWithAsync("vectorcluster", text);
 
     public ValueTask DisposeAsync() => _database.DisposeAsync();
 

@@ -1,6 +1,5 @@
-using VectorCluster.Engine.Checkpoints;
 using VectorCluster.Engine.Shards;
-using VectorCluster.Engine.Wal;
+using VectorCluster.Engine.Tests;
 using VectorCluster.Storage.Postgres;
 
 namespace VectorCluster.Storage.Tests.Postgres;
@@ -25,10 +24,12 @@ public sealed class TakenWhileOpeningTests
         await using (var shard = await Shard.OpenAsync(Id, Settings, others.Shards, threads))
             await WriteAsync(shard, 1);
         Shard? other = null;
-        var store = new HookedStore(mine.Shards)
+        var store = new FailingStore
         {
-            AfterAcquire = async () =>
+            Store = mine.Shards,
+            Before = async (call, _, _) =>
             {
+                if (call != "ReadPages") return; // the shard is taken by then, and its manifest read
                 other = await Shard.OpenAsync(Id, Settings, others.Shards, threads);
                 await WriteAsync(other, 2);
                 await WriteAsync(other, 3);
@@ -50,66 +51,4 @@ public sealed class TakenWhileOpeningTests
 
     private static Task<WriteReceipt> WriteAsync(Shard shard, int id) =>
         shard.WriteAsync(new UpsertPoints([new Point((PointId)(ulong)id, new[] { id, 1f }, Payload.From(new { id }))]));
-
-    /// <summary>Lets somebody else do something in the middle of an opening.</summary>
-    private sealed class HookedStore(IShardStore store) : IShardStore
-    {
-        public required Func<Task> AfterAcquire { get; init; }
-
-        public async ValueTask<ShardOwnership> AcquireAsync(
-            ShardId shard, CancellationToken cancellationToken = default)
-        {
-            var ownership = await store.AcquireAsync(shard, cancellationToken);
-            await AfterAcquire();
-            return ownership;
-        }
-
-        public ValueTask<ShardOwnership?> RenewAsync(
-            ShardId shard, Epoch epoch, CancellationToken cancellationToken = default) =>
-            store.RenewAsync(shard, epoch, cancellationToken);
-
-        public ValueTask<StoreStatus> AppendAsync(
-            ShardId shard,
-            Epoch epoch,
-            Lsn first,
-            IReadOnlyList<ReadOnlyMemory<byte>> records,
-            CancellationToken cancellationToken = default) =>
-            store.AppendAsync(shard, epoch, first, records, cancellationToken);
-
-        public IAsyncEnumerable<WalRecord> ReadAsync(
-            ShardId shard, Lsn from, CancellationToken cancellationToken = default) =>
-            store.ReadAsync(shard, from, cancellationToken);
-
-        public ValueTask<StoreStatus> WriteCheckpointAsync(
-            ShardId shard,
-            Epoch epoch,
-            CheckpointManifest manifest,
-            IAsyncEnumerable<CheckpointPage> pages,
-            CancellationToken cancellationToken = default) =>
-            store.WriteCheckpointAsync(shard, epoch, manifest, pages, cancellationToken);
-
-        public ValueTask<CheckpointManifest?> ReadManifestAsync(
-            ShardId shard, CancellationToken cancellationToken = default) =>
-            store.ReadManifestAsync(shard, cancellationToken);
-
-        public ValueTask ReadPagesAsync(
-            ShardId shard,
-            Func<PageKey, int, Memory<byte>> destination,
-            CancellationToken cancellationToken = default) =>
-            store.ReadPagesAsync(shard, destination, cancellationToken);
-
-        public ValueTask<StoreStatus> TrimAsync(
-            ShardId shard, Epoch epoch, Lsn upTo, CancellationToken cancellationToken = default) =>
-            store.TrimAsync(shard, epoch, upTo, cancellationToken);
-
-        public ValueTask ReleaseAsync(ShardId shard, CancellationToken cancellationToken = default) =>
-            store.ReleaseAsync(shard, cancellationToken);
-
-        public ValueTask DeleteAsync(ShardId shard, CancellationToken cancellationToken = default) =>
-            store.DeleteAsync(shard, cancellationToken);
-
-        public IAsyncEnumerable<ShardId> ListAsync(
-            string collection, string? name = null, CancellationToken cancellationToken = default) =>
-            store.ListAsync(collection, name, cancellationToken);
-    }
 }

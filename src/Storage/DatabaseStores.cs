@@ -3,10 +3,10 @@ using VectorCluster.Engine.Shards;
 using VectorCluster.Storage.Files;
 using VectorCluster.Storage.Postgres;
 
-namespace VectorCluster.Embedded;
+namespace VectorCluster.Storage;
 
 /// <summary>Where a database keeps everything: the rows of its catalogue, and its shards.</summary>
-/// <param name="Owner">Closes both stores. The database that was opened over them does it, last of all.</param>
+/// <param name="Owner">Closes both stores. Whoever was opened over them does it, last of all.</param>
 public sealed record DatabaseStores(ICatalogueStore Catalogue, IShardStore Shards, IAsyncDisposable Owner)
 {
     /// <summary>Files in a directory, which is made if it does not exist.</summary>
@@ -20,19 +20,24 @@ public sealed record DatabaseStores(ICatalogueStore Catalogue, IShardStore Shard
         return new(catalogue, shards, new Files(data, catalogue, shards));
     }
 
-    /// <summary>Tables in a PostgreSQL database, which no other process serves meanwhile.</summary>
+    /// <summary>Tables in a PostgreSQL database.</summary>
+    /// <param name="lease">Whether this process serves the database alone, or as one of a cluster.</param>
     /// <param name="time">Null: the system's clock.</param>
     /// <exception cref="PostgresSchemaException">The schema does not fit this program.</exception>
     /// <exception cref="MissingKeyException">The database is encrypted and the keys do not fit.</exception>
-    /// <exception cref="DatabaseInUseException">Another process serves the database.</exception>
+    /// <exception cref="DatabaseInUseException">Another process serves the database alone, or, where this one would,
+    /// at all.</exception>
     public static async Task<DatabaseStores> OpenPostgresAsync(
-        PostgresOptions options, TimeProvider? time = null, CancellationToken cancellationToken = default)
+        PostgresOptions options,
+        LeaseKind lease = LeaseKind.Alone,
+        TimeProvider? time = null,
+        CancellationToken cancellationToken = default)
     {
         var database = await PostgresDatabase.OpenAsync(options, cancellationToken);
         try
         {
-            var lease = await database.TakeLeaseAsync(time, cancellationToken);
-            return new(database.Catalogue, database.Shards, new Postgres(database, lease));
+            var taken = await database.TakeLeaseAsync(lease, time, cancellationToken);
+            return new(database.Catalogue, database.Shards, new Postgres(database, taken));
         }
         catch
         {
