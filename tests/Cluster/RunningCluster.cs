@@ -8,6 +8,7 @@ using VectorCluster.Client.Wire;
 using VectorCluster.Engine.Catalogue;
 using VectorCluster.Engine.Shards;
 using VectorCluster.Grains;
+using VectorCluster.Grains.Balancing;
 using VectorCluster.Grains.Wire;
 using VectorCluster.Storage.Files;
 using VectorCluster.Storage.Postgres;
@@ -93,7 +94,8 @@ internal sealed class RunningCluster : IAsyncDisposable
         builder.ConfigureSilo((_, silo) =>
         {
             var (catalogue, shards) = storesOfNext();
-            silo.AddVectorCluster(catalogue, shards, searchThreads: 2);
+            silo.AddVectorCluster(catalogue, shards, new() { SearchThreads = 2 });
+            silo.AddMemoryGrainStorage(BalancerGrain.Storage);
             silo.Services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning));
             silo.Configure<ClusterMembershipOptions>(options =>
             {
