@@ -61,6 +61,7 @@ public static class SiloBuilderExtensions
         silo.Services.AddSingleton<SiloServices>();
         silo.Services.AddSingleton<SiloLoads>();
         silo.Services.AddSingleton<ShardMover>();
+        silo.Services.AddSingleton<SiloDrain>();
         silo.Services.TryAddSingleton<ICluster, GrainCluster>();
         silo.Services.AddPlacementDirector<ShardPlacement, ShardPlacementDirector>();
         silo.AddGrainService<CatalogueNewsService>();
