@@ -65,6 +65,7 @@ internal static class SiloHost
         });
         silo.AddAdoNetGrainStorage(BalancerGrain.Storage, options =>
         {
+            options.GrainStorageSerializer = new GrainStateJson();
             options.Invariant = "Npgsql";
             options.ConnectionString = PostgresDatabase.ForOrleans(connectionString);
         });
