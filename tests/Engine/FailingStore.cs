@@ -86,11 +86,15 @@ internal sealed class FailingStore : IShardStore
         ShardId shard, Epoch epoch, Lsn upTo, CancellationToken cancellationToken = default) =>
         CallAsync(shard, () => Store.TrimAsync(shard, epoch, upTo, cancellationToken), cancellationToken);
 
-    public async ValueTask ReleaseAsync(ShardId shard, CancellationToken cancellationToken = default)
+    public async ValueTask ReleaseAsync(ShardId shard, Epoch epoch, CancellationToken cancellationToken = default)
     {
         await BeginAsync(nameof(ReleaseAsync), shard, cancellationToken);
-        await Store.ReleaseAsync(shard, cancellationToken);
+        await Store.ReleaseAsync(shard, epoch, cancellationToken);
     }
+
+    public ValueTask<IReadOnlyList<bool>> AreCurrentAsync(
+        IReadOnlyList<(ShardId Shard, Epoch Epoch)> owners, CancellationToken cancellationToken = default) =>
+        CallAsync(owners[0].Shard, () => Store.AreCurrentAsync(owners, cancellationToken), cancellationToken);
 
     public async ValueTask DeleteAsync(ShardId shard, CancellationToken cancellationToken = default)
     {
