@@ -16,6 +16,15 @@ public sealed class OwnershipChecks(IShardStore store, TimeProvider? time = null
     private Dictionary<(ShardId Shard, Epoch Epoch), TaskCompletionSource<OwnershipAnswer>> _waiting = [];
     private bool _isAsking;
 
+    /// <summary>Questions that the next call will ask.</summary>
+    internal int WaitingCount
+    {
+        get
+        {
+            lock (_gate) return _waiting.Count;
+        }
+    }
+
     /// <summary>Whether the epoch is still the newest. Never fails.</summary>
     internal Task<OwnershipAnswer> AskAsync(ShardId shard, Epoch epoch)
     {

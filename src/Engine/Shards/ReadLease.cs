@@ -20,7 +20,7 @@ internal sealed class ReadLease(
 
     private readonly long _lease = OwnershipChecks.Ticks(lease, time);
     private readonly Lock _gate = new();
-    private Task _asking = Task.CompletedTask;
+    private Task<OwnershipAnswer> _asking = Task.FromResult(default(OwnershipAnswer));
 
     /// <summary>To be awaited by every read before it looks at the state. Costs a timestamp while the lease is
     /// young.</summary>
@@ -36,22 +36,23 @@ internal sealed class ReadLease(
         return ValueTask.CompletedTask;
     }
 
-    /// <param name="arrived">When the read came: what is confirmed later is young enough, however long it took.</param>
+    /// <param name="arrived">When the read came: what is confirmed later is young enough, however long it took. A
+    /// failure is not: the process may have been stopped since.</param>
     private async Task AskAsync(long arrived, CancellationToken cancellationToken)
     {
         for (var question = 0; question < Questions; question++)
         {
-            await QuestionAsync().WaitAsync(cancellationToken);
+            var (verdict, at) = await QuestionAsync().WaitAsync(cancellationToken);
             tenure.ThrowIfOver();
-            var confirmed = tenure.ConfirmedAt;
-            if (confirmed >= arrived || time.GetTimestamp() - confirmed <= _lease) return;
+            if (verdict == OwnershipVerdict.Current && at >= arrived) return;
+            if (time.GetTimestamp() - tenure.ConfirmedAt <= _lease) return;
         }
 
         throw new ShardClosedException(shard);
     }
 
     /// <summary>The question under way, or a new one.</summary>
-    private Task QuestionAsync()
+    private Task<OwnershipAnswer> QuestionAsync()
     {
         lock (_gate)
         {
@@ -59,13 +60,14 @@ internal sealed class ReadLease(
         }
     }
 
-    private async Task AskStoreAsync()
+    private async Task<OwnershipAnswer> AskStoreAsync()
     {
         var epoch = tenure.Epoch;
-        var (verdict, at) = await checks.AskAsync(shard, epoch);
-        if (verdict != OwnershipVerdict.Deposed) tenure.Confirm(at);
-        else if (tenure.IsLost(epoch)) tenure.End();
+        var answer = await checks.AskAsync(shard, epoch);
 
-        // Else a renewal came between, or is under way: whoever waits asks again.
+        // If it is not lost, a renewal came between, or is under way: whoever waits asks again.
+        if (answer.Verdict != OwnershipVerdict.Deposed) tenure.Confirm(answer.At);
+        else if (tenure.IsLost(epoch)) tenure.End();
+        return answer;
     }
 }
