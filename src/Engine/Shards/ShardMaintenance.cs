@@ -70,7 +70,9 @@ internal sealed class ShardMaintenance
         }
     }
 
-    private bool HasChanges => (HasUnsaved && !IsLogEnough) || _mayTrim;
+    private bool HasChanges => IsSaveWanted || _mayTrim;
+
+    private bool IsSaveWanted => (_state.AppliedLsn > _checkpointLsn || _addedPlaces > 0) && !IsLogEnough;
 
     /// <summary>Whether replaying the log is cheaper than a checkpoint, and the log holds nothing that was
     /// erased.</summary>
@@ -79,8 +81,6 @@ internal sealed class ShardMaintenance
         && _state.LastErasureLsn <= _checkpointLsn
         && Interlocked.Read(ref _logBytes) < _options.SmallLogBytes
         && _addedPlaces <= PlacesPerStep;
-
-    private bool HasUnsaved => _state.AppliedLsn > _checkpointLsn || _addedPlaces > 0;
 
     /// <summary>Tells of records that were applied.</summary>
     public void NoteWrites(long bytes)
@@ -275,7 +275,7 @@ internal sealed class ShardMaintenance
     private async Task<StoreStatus> SaveAndTrimAsync(Epoch epoch)
     {
         var began = _tenure.Now;
-        var status = HasUnsaved ? await SaveAsync(epoch) : StoreStatus.Done;
+        var status = IsSaveWanted ? await SaveAsync(epoch) : StoreStatus.Done;
         if (status == StoreStatus.Done && _mayTrim)
         {
             status = await _store.TrimAsync(_shard, epoch, new(_checkpointLsn), _abandoned.Token);
