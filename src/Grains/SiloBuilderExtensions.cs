@@ -23,6 +23,10 @@ public static class SiloBuilderExtensions
     /// <summary>Closing a shard includes a checkpoint, which may be large, and the calls that were running.</summary>
     private static readonly TimeSpan DeactivationTimeout = TimeSpan.FromMinutes(5);
 
+    /// <summary>How long a silo may answer reads after the store has confirmed that it owns a shard, and how long a
+    /// shard is away after its silo died.</summary>
+    private static readonly TimeSpan ReadLease = TimeSpan.FromSeconds(3);
+
     /// <summary>Silos that a call may be sent on to: shards that move soon after one another leave a trail.</summary>
     private const int MaxForwards = 16;
 
@@ -48,7 +52,7 @@ public static class SiloBuilderExtensions
             shards,
             services.GetRequiredService<CollectionCatalogue>(),
             services.GetRequiredService<EngineThreads>(),
-            new ShardOptions(),
+            new ShardOptions { ReadLease = ReadLease },
             options,
             services.GetRequiredService<TimeProvider>()));
         silo.Services.AddSingleton<CatalogueNews>();

@@ -18,17 +18,26 @@ public sealed class ShardMover(SiloServices services, IGrainFactory grains, Vect
     internal async Task MoveAsync(RunningMove move)
     {
         var key = ShardKey.Write(move.Shard);
-        if (move.Bytes >= options.WarmMoveBytes)
-        {
-            move.Status = ShardMoveStatus.Warming;
-            await services.Of(move.From).PrepareAsync(key);
-            await services.Of(move.To).WarmAsync(key);
-        }
-
+        if (move.Bytes >= options.WarmMoveBytes) await WarmAsync(move, key);
         move.Status = ShardMoveStatus.Switching;
         await services.Of(move.From).HandOverAsync(key, move.To);
         await grains.GetGrain<IShardGrain>(key).DescribeAsync(CancellationToken.None); // opens it, wherever it is now
         if (!await services.Of(move.To).HasAsync(key))
             throw new InvalidOperationException("The silo did not take the shard; another one serves it.");
+    }
+
+    private async Task WarmAsync(RunningMove move, string key)
+    {
+        move.Status = ShardMoveStatus.Warming;
+        try
+        {
+            await services.Of(move.From).PrepareAsync(key);
+            await services.Of(move.To).WarmAsync(key);
+        }
+        catch
+        {
+            await services.Of(move.From).CallOffAsync(key);
+            throw;
+        }
     }
 }

@@ -24,6 +24,10 @@ public interface ISiloService : IGrainService
     [ResponseTimeout(MoveTimes.Step)]
     Task PrepareAsync(string shard);
 
+    /// <summary>The shard is not to leave after all.</summary>
+    [Alias("CallOff")]
+    Task CallOffAsync(string shard);
+
     /// <summary>Loads a shard that is to come to this silo, while another one serves it.</summary>
     [Alias("Warm")]
     [ResponseTimeout(MoveTimes.Step)]

@@ -56,6 +56,12 @@ public sealed partial class SiloService(
 
     public Task PrepareAsync(string shard) => shards.PrepareMoveAsync(ShardKey.Read(shard));
 
+    public Task CallOffAsync(string shard)
+    {
+        shards.CallMoveOff(ShardKey.Read(shard));
+        return Task.CompletedTask;
+    }
+
     public Task WarmAsync(string shard) => shards.WarmAsync(ShardKey.Read(shard));
 
     public async Task HandOverAsync(string shard, SiloAddress to)

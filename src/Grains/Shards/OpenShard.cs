@@ -41,6 +41,9 @@ internal sealed class OpenShard(
     /// <summary>It is changing hands: it is not to be closed for its memory.</summary>
     public bool IsMoving { get; set; }
 
+    /// <summary>Keeps checkpoints back while it moves; null: none was prepared.</summary>
+    public CheckpointHold? Hold { get; set; }
+
     /// <summary>Ends when the shard's memory is freed.</summary>
     public Task Closed => _closed.Task;
 

@@ -7,10 +7,13 @@ using CollectionCatalogue = VectorCluster.Coordinator.Catalogue.Catalogue;
 namespace VectorCluster.Grains.Shards;
 
 /// <summary>The shards that are open on this silo, within its budget of memory, and what opening one takes.</summary>
-public sealed class SiloShards
+public sealed class SiloShards : IDisposable
 {
     /// <summary>Larger than most shards: while so much is left for each opening, sizes need not be asked for.</summary>
     private const long UnknownBytes = 64L * 1024 * 1024;
+
+    /// <summary>How long a shard that is to move makes no checkpoint: long enough to load it elsewhere.</summary>
+    private static readonly TimeSpan HoldCheckpoints = TimeSpan.FromMinutes(15);
 
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(2);
     private static readonly DeactivationReason MemoryWanted =
@@ -26,6 +29,8 @@ public sealed class SiloShards
     private readonly TimeProvider _time;
     private readonly MemoryBudget _budget;
     private readonly ShardOpenings _openings;
+    private readonly WarmShards _copies;
+    private readonly OwnershipChecks _checks;
     private long _largestBytes = UnknownBytes;
 
     public SiloShards(
@@ -39,6 +44,8 @@ public sealed class SiloShards
         (_store, _catalogue, _threads, _options, _limits, _time) = (store, catalogue, threads, options, limits, time);
         _budget = new(limits.BudgetBytes, TryCloseOneIdle);
         _openings = new(limits, _budget, time);
+        _copies = new(store, catalogue, _openings, time);
+        _checks = new(store, time);
     }
 
     /// <summary>Shards that this silo found damaged.</summary>
@@ -95,7 +102,10 @@ public sealed class SiloShards
         open.Memory.TryNoteClosing();
         try
         {
-            await open.Shard.DisposeAsync();
+            // Whoever loads a copy of it has all that a checkpoint would save.
+            if (open is { IsMoving: true, Hold.Left: var left } && left > TimeSpan.Zero)
+                await open.Shard.CloseForMoveAsync();
+            else await open.Shard.DisposeAsync();
         }
         finally
         {
@@ -112,6 +122,8 @@ public sealed class SiloShards
             open.MeasureRate();
             await MeasureSizeAsync(open);
         }
+
+        _copies.DropOld();
     }
 
     internal async Task MeasureSizeAsync(OpenShard open)
@@ -122,18 +134,23 @@ public sealed class SiloShards
     }
 
     /// <summary>Makes a shard that is to leave this silo fit for being loaded elsewhere, while it serves.</summary>
-    internal Task PrepareMoveAsync(ShardId id)
+    internal async Task PrepareMoveAsync(ShardId id)
     {
-        _ = Find(id);
-        return Task.CompletedTask;
+        if (Find(id) is not { } open) return;
+        open.IsMoving = true;
+        open.Hold = await open.Shard.PrepareMoveAsync(HoldCheckpoints);
+    }
+
+    /// <summary>The shard stays here after all.</summary>
+    internal void CallMoveOff(ShardId id)
+    {
+        if (Find(id) is not { } open) return;
+        open.IsMoving = false;
+        open.Hold?.Dispose();
     }
 
     /// <summary>Loads a shard that is to come to this silo, while another one serves it.</summary>
-    internal Task WarmAsync(ShardId id)
-    {
-        _ = Find(id);
-        return Task.CompletedTask;
-    }
+    internal Task WarmAsync(ShardId id) => _copies.LoadAsync(id);
 
     /// <summary>Deletes all that is stored of a shard, which is not open here.</summary>
     public async Task DeleteAsync(ShardId id, CancellationToken cancellationToken)
@@ -146,9 +163,15 @@ public sealed class SiloShards
         _store.ListAsync(collection, name, cancellationToken);
 
     /// <summary>Makes the open shards of a collection take up what the catalogue says.</summary>
-    public Task ApplySettingsAsync(string collection, CancellationToken cancellationToken) => Task.WhenAll(
-        Open.Where(open => string.Equals(open.Id.Collection, collection, StringComparison.Ordinal))
+    public Task ApplySettingsAsync(string collection, CancellationToken cancellationToken)
+    {
+        _copies.Drop(collection); // it may have been deleted, and made anew
+        return Task.WhenAll(Open
+            .Where(open => string.Equals(open.Id.Collection, collection, StringComparison.Ordinal))
             .Select(open => ApplySettingsAsync(open, cancellationToken)));
+    }
+
+    public void Dispose() => _copies.Dispose();
 
     private async Task<long> ExpectBytesAsync(ShardId id, CancellationToken cancellationToken)
     {
@@ -173,7 +196,7 @@ public sealed class SiloShards
             ?? throw new ShardClosedException(id);
         try
         {
-            var shard = await Task.Run(() => Shard.OpenAsync(id, settings, _store, _threads, _options, _time));
+            var shard = await LoadAsync(id, settings);
             var open = new OpenShard(shard, settings, grain, memory, _time);
             _open[id] = open;
             _damaged.TryRemove(id, out _);
@@ -185,6 +208,21 @@ public sealed class SiloShards
         {
             _damaged[id] = damage;
             throw;
+        }
+    }
+
+    /// <summary>Makes the copy that a move has left the shard, if there is one.</summary>
+    private async Task<Shard> LoadAsync(ShardId id, CollectionSettings settings)
+    {
+        var kept = _copies.TryTake(id);
+        try
+        {
+            return await Task.Run(() => Shard.OpenAsync(
+                id, settings, _store, _threads, _options, _time, _checks, kept?.Copy));
+        }
+        finally
+        {
+            kept?.Memory.Dispose(); // the shard has a claim of its own
         }
     }
 

@@ -12,11 +12,18 @@ public sealed class MovingTests
         CollectionSettings.ForVector(2, DistanceMetric.Euclidean, shardCount: 48);
 
     // Goal: whoever calls while a shard changes hands notices nothing. Method: a shard goes back and forth under
-    // writers, which read back what they wrote, and searchers.
-    [Fact]
-    public async Task Shard_that_moves_back_and_forth_fails_no_call_and_loses_nothing()
+    // writers, which read back what they wrote, and searchers; as warm copies and without.
+    [Theory]
+    [InlineData(false, long.MaxValue)]
+    [InlineData(false, 0)]
+    [InlineData(true, 0)]
+    public async Task Shard_that_moves_back_and_forth_fails_no_call_and_loses_nothing(
+        bool isOverPostgres, long warmMoveBytes)
     {
-        await using var cluster = await RunningCluster.OverFilesAsync(silos: 2);
+        var options = RunningCluster.Quick with { WarmMoveBytes = warmMoveBytes };
+        await using var cluster = isOverPostgres
+            ? await RunningCluster.OverPostgresAsync(silos: 2, options: options)
+            : await RunningCluster.OverFilesAsync(silos: 2, options: options);
         await cluster.Database.CreateCollectionAsync("c", CollectionSettings.ForVector(2, DistanceMetric.Euclidean, 2));
         await cluster.Cluster.SuspendBalancingAsync(true);
         await using var traffic = new Traffic([cluster.Database, .. cluster.OfEachSilo], "c", writers: 3, searchers: 2);
