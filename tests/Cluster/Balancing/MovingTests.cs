@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using VectorCluster.Engine.Tests;
 using VectorCluster.Grains;
 
 namespace VectorCluster.Cluster.Tests.Balancing;
@@ -40,6 +41,42 @@ public sealed class MovingTests
 
         await traffic.StopAndCheckAsync(cluster.Database);
         Assert.True((await cluster.Cluster.ListMovesAsync()).Count >= Moves / 2);
+    }
+
+    // Goal: while a large shard changes hands nothing is loaded: its new silo has it already. Method: count how often
+    // pages are read; once a move is the copy's loading.
+    [Fact]
+    public async Task Large_shard_is_loaded_once_before_it_changes_hands()
+    {
+        var loads = 0;
+        await using var cluster = await RunningCluster.OverFilesAsync(
+            silos: 2,
+            through: store => new FailingStore
+            {
+                Store = store,
+                Before = (call, _, _) =>
+                {
+                    if (call == "ReadPages") Interlocked.Increment(ref loads);
+                    return Task.CompletedTask;
+                },
+            },
+            options: RunningCluster.Quick with { WarmMoveBytes = 64 * 1024 });
+        await cluster.Cluster.SuspendBalancingAsync(true);
+        await cluster.Database.CreateCollectionAsync("c", CollectionSettings.ForVector(64, DistanceMetric.Dot));
+        await cluster.Database.UpsertAsync(new()
+        {
+            Collection = "c",
+            Points = [.. Enumerable.Range(0, 2_000).Select(i => new Point((ulong)i, new float[64]))],
+        });
+        var home = Assert.Single(await cluster.Cluster.ListShardsAsync()).Silo;
+        var other = (await cluster.Cluster.GetClusterAsync()).Silos.Single(silo => silo.Name != home).Name;
+
+        for (var i = 0; i < 4; i++)
+        {
+            await cluster.Cluster.MoveShardAsync(new("c", "", 0), i % 2 == 0 ? other : home);
+            Assert.Equal(2_000, await cluster.Database.CountAsync(new() { Collection = "c" }));
+            Assert.Equal(i + 1, loads);
+        }
     }
 
     // Goal: a silo that joins gets its share, and nobody notices. Method: 48 shards on two silos, a third comes under

@@ -94,6 +94,7 @@ public sealed class SiloProcessTests
         Assert.Equal(0, await second.TerminateAsync());
 
         Assert.DoesNotContain("could not be handed over", second.Output, StringComparison.Ordinal);
+        Assert.Matches("Handed [1-9][0-9]* shards over", second.Output);
         await traffic.StopAndCheckAsync(first.Http);
         Assert.Equal(0, await first.TerminateAsync());
     }
