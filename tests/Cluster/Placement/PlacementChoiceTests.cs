@@ -28,12 +28,12 @@ public sealed class PlacementChoiceTests
     public void Shards_of_a_namespace_spread_over_zones_and_silos(int zones, int silosOfEach, int shards)
     {
         var candidates = Enumerable.Range(0, zones * silosOfEach)
-            .Select(i => Silo(i + 1, 0.5 + (i * 0.001), zone: $"z{i % zones}")).ToList();
+            .Select(i => Silo(i + 1, 0.5 + (i * 0.001), zone: $"z{i / silosOfEach}")).ToList();
         for (var name = 0; name < 50; name++)
         {
             var chosen = Enumerable.Range(0, shards)
                 .Select(index => PlacementChoice.Choose(new("c", $"n{name}", index), candidates)).ToList();
-            var byZone = chosen.GroupBy(silo => (silo.Endpoint.Port - 1) % zones).Select(zone => zone.Count());
+            var byZone = chosen.GroupBy(silo => (silo.Endpoint.Port - 1) / silosOfEach).Select(zone => zone.Count());
             var bySilo = chosen.GroupBy(silo => silo).Select(silo => silo.Count()).ToList();
             Assert.InRange(byZone.Max() - byZone.Min(), 0, 1);
             Assert.InRange(bySilo.Max() - (bySilo.Count < candidates.Count ? 0 : bySilo.Min()), 0, 1);
