@@ -1,12 +1,15 @@
 using Orleans;
 using VectorCluster.Coordinator;
 using VectorCluster.Grains.Catalogue;
+using VectorCluster.Grains.Loads;
+using VectorCluster.Grains.Shards;
 
 namespace VectorCluster.Grains;
 
 /// <summary>The database as a silo serves it: reads and writes go through its own coordinator, changes of a collection
 /// through that collection's grain.</summary>
-public sealed class ClusterDatabase(DatabaseCoordinator coordinator, IGrainFactory grains) : IVectorDatabase
+public sealed class ClusterDatabase(
+    DatabaseCoordinator coordinator, IGrainFactory grains, SiloLoads loads, SiloShards shards) : IVectorDatabase
 {
     public Task CreateCollectionAsync(
         string name, CollectionSettings settings, CancellationToken cancellationToken = default) =>
@@ -67,8 +70,13 @@ public sealed class ClusterDatabase(DatabaseCoordinator coordinator, IGrainFacto
         IReadOnlyList<SearchRequest> requests, CancellationToken cancellationToken = default) =>
         coordinator.SearchBatchAsync(requests, cancellationToken);
 
-    public Task<DatabaseStatus> GetStatusAsync(CancellationToken cancellationToken = default) =>
-        coordinator.GetStatusAsync(cancellationToken);
+    public async Task<DatabaseStatus> GetStatusAsync(CancellationToken cancellationToken = default)
+    {
+        var status = await coordinator.GetStatusAsync(cancellationToken);
+        if (!loads.IsDraining) return status;
+        var draining = $"draining: {shards.Count} shards left";
+        return status with { IsReady = false, WaitingFor = [.. status.WaitingFor, draining] };
+    }
 
     /// <summary>Finishes deletions that a crash interrupted.</summary>
     public async Task RecoverAsync(CancellationToken cancellationToken)

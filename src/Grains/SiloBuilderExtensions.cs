@@ -7,7 +7,10 @@ using VectorCluster.Client.Wire;
 using VectorCluster.Coordinator;
 using VectorCluster.Engine.Catalogue;
 using VectorCluster.Engine.Shards;
+using VectorCluster.Grains.Balancing;
 using VectorCluster.Grains.Catalogue;
+using VectorCluster.Grains.Loads;
+using VectorCluster.Grains.Placement;
 using VectorCluster.Grains.Shards;
 using VectorCluster.Grains.Wire;
 using CollectionCatalogue = VectorCluster.Coordinator.Catalogue.Catalogue;
@@ -17,24 +20,40 @@ namespace VectorCluster.Grains;
 /// <summary>Makes an Orleans silo a VectorCluster silo.</summary>
 public static class SiloBuilderExtensions
 {
-    /// <summary>How long a shard stays in memory without being used.</summary>
-    private static readonly TimeSpan IdleAfter = TimeSpan.FromMinutes(10);
+    /// <summary>Closing a shard includes a checkpoint, which may be large, and the calls that were running.</summary>
+    private static readonly TimeSpan DeactivationTimeout = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long a silo may answer reads after the store has confirmed that it owns a shard, and how long a
+    /// shard is away after its silo died.</summary>
+    private static readonly TimeSpan ReadLease = TimeSpan.FromSeconds(3);
+
+    /// <summary>Silos that a call may be sent on to: shards that move soon after one another leave a trail.</summary>
+    private const int MaxForwards = 16;
 
     /// <summary>Registers the grains' services and <see cref="ClusterDatabase"/>.</summary>
     /// <param name="catalogue">The same for all silos of the cluster, like <paramref name="shards"/>. Both are the
     /// caller's, to be closed after the silo.</param>
+    /// <param name="options">Null: the defaults.</param>
+    /// <remarks>Besides, the silo needs grain storage named <see cref="BalancerGrain.Storage"/>.</remarks>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     public static ISiloBuilder AddVectorCluster(
-        this ISiloBuilder silo, ICatalogueStore catalogue, IShardStore shards, int searchThreads = 0)
+        this ISiloBuilder silo,
+        ICatalogueStore catalogue,
+        IShardStore shards,
+        VectorClusterOptions? options = null)
     {
+        options = (options ?? new()).Validate();
+        silo.Services.AddSingleton(options);
         silo.Services.AddWireFormats([.. ContractFormats.All, .. ShardFormats.All]);
         silo.Services.TryAddSingleton(TimeProvider.System);
-        silo.Services.AddSingleton(_ => new EngineThreads(searchThreads));
+        silo.Services.AddSingleton(_ => new EngineThreads(options.SearchThreads));
         silo.Services.AddSingleton(services => CatalogueOf(services, catalogue));
         silo.Services.AddSingleton(services => new SiloShards(
             shards,
             services.GetRequiredService<CollectionCatalogue>(),
             services.GetRequiredService<EngineThreads>(),
-            new ShardOptions(),
+            new ShardOptions { ReadLease = ReadLease },
+            options,
             services.GetRequiredService<TimeProvider>()));
         silo.Services.AddSingleton<CatalogueNews>();
         silo.Services.AddSingleton<GrainShards>();
@@ -43,10 +62,19 @@ public static class SiloBuilderExtensions
             services.GetRequiredService<GrainShards>(),
             services.GetRequiredService<TimeProvider>()));
         silo.Services.AddSingleton<ClusterDatabase>();
+        silo.Services.AddSingleton<SiloServices>();
+        silo.Services.AddSingleton<SiloLoads>();
+        silo.Services.AddSingleton<ShardMover>();
+        silo.Services.AddSingleton<SiloDrain>();
+        silo.Services.TryAddSingleton<ICluster, GrainCluster>();
+        silo.Services.AddPlacementDirector<ShardPlacement, ShardPlacementDirector>();
         silo.AddGrainService<CatalogueNewsService>();
+        silo.AddGrainService<SiloService>();
         silo.AddStartupTask((services, stopping) =>
             services.GetRequiredService<ClusterDatabase>().RecoverAsync(stopping));
-        silo.Configure<GrainCollectionOptions>(options => options.CollectionAge = IdleAfter);
+        silo.Configure<GrainCollectionOptions>(collection =>
+            (collection.CollectionAge, collection.DeactivationTimeout) = (options.IdleAfter, DeactivationTimeout));
+        silo.Configure<SiloMessagingOptions>(messaging => messaging.MaxForwardCount = MaxForwards);
         return silo;
     }
 

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Orleans.Configuration;
 using VectorCluster.Api;
 using VectorCluster.Grains;
+using VectorCluster.Grains.Balancing;
 using VectorCluster.Storage;
 using VectorCluster.Storage.Postgres;
 
@@ -10,9 +11,13 @@ namespace VectorCluster.Silo;
 
 /// <summary>One process: an Orleans silo and the HTTP API.</summary>
 /// <remarks>The API listens once the silo is a member of its cluster. Stopping goes from the outside in: no new
-/// connections, running requests finish, the silo checkpoints its shards and leaves.</remarks>
+/// connections, running requests finish, the silo checkpoints its shards and leaves. Before all that it hands its
+/// shards to the others (<see cref="DrainBeforeStop"/>).</remarks>
 internal static class SiloHost
 {
+    /// <summary>What stopping may take after the silo has drained.</summary>
+    private static readonly TimeSpan ClosingTime = TimeSpan.FromMinutes(2);
+
     public static WebApplication Build(WebApplicationBuilder builder, SiloSettings settings, DatabaseStores stores)
     {
         builder.Logging.ClearProviders();
@@ -23,8 +28,11 @@ internal static class SiloHost
         builder.Host.UseOrleans((_, silo) =>
         {
             UseCluster(silo, settings);
-            silo.AddVectorCluster(stores.Catalogue, stores.Shards);
+            silo.AddVectorCluster(stores.Catalogue, stores.Shards, settings.ClusterOptions);
         });
+        builder.Services.AddSingleton(settings);
+        builder.Services.AddHostedService<DrainBeforeStop>();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.DrainTimeout + ClosingTime);
         builder.Services.AddSingleton<IVectorDatabase>(
             services => services.GetRequiredService<ClusterDatabase>());
         builder.Services.AddVectorClusterApi();
@@ -39,6 +47,7 @@ internal static class SiloHost
         {
             silo.UseLocalhostClustering(
                 settings.SiloPort, settings.GatewayPort, serviceId: settings.ServiceId, clusterId: settings.ClusterId);
+            silo.AddMemoryGrainStorage(BalancerGrain.Storage); // there is nothing to balance
             return;
         }
 
@@ -51,6 +60,12 @@ internal static class SiloHost
         });
         silo.UseAdoNetClustering(options =>
         {
+            options.Invariant = "Npgsql";
+            options.ConnectionString = PostgresDatabase.ForOrleans(connectionString);
+        });
+        silo.AddAdoNetGrainStorage(BalancerGrain.Storage, options =>
+        {
+            options.GrainStorageSerializer = new GrainStateJson();
             options.Invariant = "Npgsql";
             options.ConnectionString = PostgresDatabase.ForOrleans(connectionString);
         });

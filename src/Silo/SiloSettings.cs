@@ -1,6 +1,7 @@
 using System.Net;
 using System.Reflection;
 using Npgsql;
+using VectorCluster.Grains;
 using VectorCluster.Storage.Postgres;
 
 namespace VectorCluster.Silo;
@@ -46,6 +47,35 @@ internal sealed record SiloSettings
     /// <summary>IP address under which other silos and Orleans clients reach this one. Only with PostgreSQL.</summary>
     /// <value>Null (default): that of the host's name.</value>
     public string? AdvertisedIP { get; init; }
+
+    /// <summary>Name of the place that fails as a whole; a namespace's shards are spread over zones.</summary>
+    /// <value>Default empty: none.</value>
+    public string Zone { get; init; } = "";
+
+    /// <summary>Memory that the shards of this silo may take.</summary>
+    /// <value>From 1 MiB; 0 (default): 60 % of the memory of the machine or the container.</value>
+    public long MemoryBudgetBytes { get; init; }
+
+    /// <summary>Threads that search.</summary>
+    /// <value>0 (default): one a core; up to 4,096.</value>
+    public int SearchThreads { get; init; }
+
+    /// <summary>How long a shard stays in memory without being used.</summary>
+    /// <value>From 1 minute, default 10 minutes, as 00:10:00.</value>
+    public TimeSpan IdleAfter { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>How long the silo may take to hand its shards to others before it leaves.</summary>
+    /// <value>0 (not at all) to 1 day, default 5 minutes.</value>
+    public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>What of this the cluster's services take.</summary>
+    public VectorClusterOptions ClusterOptions => new()
+    {
+        Zone = Zone,
+        MemoryBudgetBytes = MemoryBudgetBytes,
+        SearchThreads = SearchThreads,
+        IdleAfter = IdleAfter,
+    };
 
     /// <summary>Where the data is, for people: no password, no user.</summary>
     public string Where => Postgres is { } text ? PostgresDatabase.Describe(text) : DataDirectory;
@@ -107,6 +137,21 @@ internal sealed record SiloSettings
             throw Fault(
                 nameof(AdvertisedIP), $"needs {Section}:Postgres: without it there is one silo, on one machine.");
         if (Postgres is not null) CheckConnectionString(Postgres);
+        if (DrainTimeout < TimeSpan.Zero || DrainTimeout > TimeSpan.FromDays(1))
+            throw Fault(nameof(DrainTimeout), $"is {DrainTimeout}; it must be 0 to 1 day.");
+        CheckClusterOptions();
+    }
+
+    private void CheckClusterOptions()
+    {
+        try
+        {
+            ClusterOptions.Validate();
+        }
+        catch (ArgumentOutOfRangeException fault) // its keys are named as ours
+        {
+            throw Fault(fault.ParamName!, $"is {fault.ActualValue}. {fault.Message}");
+        }
     }
 
     private static void CheckConnectionString(string text)

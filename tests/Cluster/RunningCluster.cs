@@ -5,9 +5,9 @@ using Orleans.Hosting;
 using Orleans.TestingHost;
 using VectorCluster.Client;
 using VectorCluster.Client.Wire;
-using VectorCluster.Engine.Catalogue;
 using VectorCluster.Engine.Shards;
 using VectorCluster.Grains;
+using VectorCluster.Grains.Balancing;
 using VectorCluster.Grains.Wire;
 using VectorCluster.Storage.Files;
 using VectorCluster.Storage.Postgres;
@@ -19,6 +19,9 @@ namespace VectorCluster.Cluster.Tests;
 /// serializer.</summary>
 internal sealed class RunningCluster : IAsyncDisposable
 {
+    /// <summary>Silos that can be started later.</summary>
+    private const int Spare = 3;
+
     private readonly Func<Task> _closeStores;
 
     private RunningCluster(InProcessTestCluster silos, Func<Task> closeStores)
@@ -26,6 +29,13 @@ internal sealed class RunningCluster : IAsyncDisposable
         (Silos, _closeStores) = (silos, closeStores);
         Database = new VectorClusterClient(silos.Client);
     }
+
+    /// <summary>As the defaults, but nothing takes long.</summary>
+    public static VectorClusterOptions Quick { get; } = new()
+    {
+        SearchThreads = 2,
+        ReportEvery = TimeSpan.FromMilliseconds(100),
+    };
 
     public InProcessTestCluster Silos { get; }
 
@@ -36,16 +46,26 @@ internal sealed class RunningCluster : IAsyncDisposable
     public IReadOnlyList<IVectorDatabase> OfEachSilo =>
         [.. Silos.Silos.Select(silo => silo.ServiceProvider.GetRequiredService<ClusterDatabase>())];
 
+    /// <summary>As an operator sees it.</summary>
+    public ICluster Cluster => Silos.Silos[0].ServiceProvider.GetRequiredService<ICluster>();
+
     /// <summary>Over files, which the silos share as objects of this process.</summary>
     /// <param name="through">Stands between the silos and the store of the shards.</param>
+    /// <param name="options">Null: the defaults, but with reports in quick succession.</param>
     public static async Task<RunningCluster> OverFilesAsync(
-        short silos = 2, Func<IShardStore, IShardStore>? through = null)
+        short silos = 2, Func<IShardStore, IShardStore>? through = null, VectorClusterOptions? options = null)
     {
         var directory = Directory.CreateTempSubdirectory("vectorcluster-").FullName;
         var data = DataDirectory.Open(directory);
         var catalogue = new FileCatalogueStore(data);
         var shards = new FileShardStore(data);
-        return await StartAsync(silos, () => (catalogue, through?.Invoke(shards) ?? shards), async () =>
+        void Configure(ISiloBuilder silo)
+        {
+            silo.AddVectorCluster(catalogue, through?.Invoke(shards) ?? shards, options ?? Quick);
+            silo.AddMemoryGrainStorage(BalancerGrain.Storage);
+        }
+
+        return await StartAsync(silos, Configure, async () =>
         {
             await shards.DisposeAsync();
             catalogue.Dispose();
@@ -57,21 +77,29 @@ internal sealed class RunningCluster : IAsyncDisposable
     /// <summary>Over PostgreSQL, to which every silo has connections of its own.</summary>
     /// <param name="through">Stands between each silo and its store of the shards.</param>
     public static async Task<RunningCluster> OverPostgresAsync(
-        short silos = 2, Func<IShardStore, IShardStore>? through = null)
+        short silos = 2, Func<IShardStore, IShardStore>? through = null, VectorClusterOptions? options = null)
     {
         var server = await PostgresServer.SharedAsync();
         var database = await server.CreateDatabaseAsync(migrate => PostgresDatabase.MigrateAsync(migrate));
         var opened = new List<PostgresDatabase>();
-        for (var i = 0; i <= silos; i++) // one to spare, for a silo that is started later
+        for (var i = 0; i < silos + Spare; i++)
             opened.Add(await PostgresDatabase.OpenAsync(new() { ConnectionString = database.ConnectionString }));
         var next = 0;
+        void Configure(ISiloBuilder silo)
+        {
+            var own = opened[Interlocked.Increment(ref next) - 1];
+            silo.AddVectorCluster(own.Catalogue, through?.Invoke(own.Shards) ?? own.Shards, options ?? Quick);
+            silo.AddAdoNetGrainStorage(BalancerGrain.Storage, storage =>
+            {
+                storage.GrainStorageSerializer = new GrainStateJson();
+            storage.Invariant = "Npgsql";
+                storage.ConnectionString = PostgresDatabase.ForOrleans(database.ConnectionString);
+            });
+        }
+
         return await StartAsync(
             silos,
-            () =>
-            {
-                var own = opened[Interlocked.Increment(ref next) - 1];
-                return (own.Catalogue, through?.Invoke(own.Shards) ?? own.Shards);
-            },
+            Configure,
             async () =>
             {
                 foreach (var own in opened) await own.DisposeAsync();
@@ -86,14 +114,13 @@ internal sealed class RunningCluster : IAsyncDisposable
     }
 
     private static async Task<RunningCluster> StartAsync(
-        short silos, Func<(ICatalogueStore Catalogue, IShardStore Shards)> storesOfNext, Func<Task> closeStores)
+        short silos, Action<ISiloBuilder> configure, Func<Task> closeStores)
     {
         var builder = new InProcessTestClusterBuilder(silos);
         builder.Options.ConfigureFileLogging = false;
         builder.ConfigureSilo((_, silo) =>
         {
-            var (catalogue, shards) = storesOfNext();
-            silo.AddVectorCluster(catalogue, shards, searchThreads: 2);
+            configure(silo);
             silo.Services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning));
             silo.Configure<ClusterMembershipOptions>(options =>
             {

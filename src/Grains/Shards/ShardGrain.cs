@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Orleans;
 using Orleans.Placement;
 using VectorCluster.Engine.Shards;
+using VectorCluster.Grains.Placement;
 using VectorCluster.Grains.Wire;
 
 namespace VectorCluster.Grains.Shards;
@@ -17,48 +18,59 @@ namespace VectorCluster.Grains.Shards;
 /// <para>Opening is not part of the activation, whose failures reach callers without their type.</para>
 /// </remarks>
 [Immovable] // Orleans' own movers count activations and know nothing of a shard's bytes
+[ShardPlacement]
 public sealed partial class ShardGrain(SiloShards shards, ILogger<ShardGrain> logger) : Grain, IShardGrain
 {
-    private Task<Shard>? _opening;
+    private readonly CancellationTokenSource _isUnwanted = new();
+    private Task<OpenShard>? _opening;
+    private int _waiting;
 
     private ShardId Id => ShardKey.Read(this.GetPrimaryKeyString());
 
     public Task<WriteReceipt> WriteAsync(ShardOperation operation, CancellationToken cancellationToken) => CallAsync(
-        shard =>
+        async open =>
         {
-            if (!ShardFit.Fits(operation, shards.SettingsOf(shard))) throw new ShardClosedException(shard.Id);
-            return shard.WriteAsync(operation, cancellationToken);
-        });
+            if (!ShardFit.Fits(operation, open.Settings)) throw new ShardClosedException(open.Id);
+            await shards.MakeRoomAsync(open, operation, cancellationToken);
+            var receipt = await open.Shard.WriteAsync(operation, cancellationToken);
+            await shards.MeasureSizeAsync(open);
+            return receipt;
+        },
+        cancellationToken);
 
     public Task<ShardHits[]> SearchAsync(ShardSearch[] searches, CancellationToken cancellationToken) => CallAsync(
-        async shard =>
+        async open =>
         {
-            if (!ShardFit.Fits(searches, shards.SettingsOf(shard))) throw new ShardClosedException(shard.Id);
-            return (ShardHits[])[.. await shard.SearchAsync(searches, cancellationToken)];
-        });
+            if (!ShardFit.Fits(searches, open.Settings)) throw new ShardClosedException(open.Id);
+            return (ShardHits[])[.. await open.Shard.SearchAsync(searches, cancellationToken)];
+        },
+        cancellationToken);
 
     public Task<StoredPoint[]> FetchAsync(PointsByPlaces wanted, CancellationToken cancellationToken) => CallAsync(
-        async shard => (StoredPoint[])
-        [.. await shard.FetchAsync(wanted.Places, wanted.Payload, wanted.Vectors, cancellationToken)]);
+        async open => (StoredPoint[])
+        [.. await open.Shard.FetchAsync(wanted.Places, wanted.Payload, wanted.Vectors, cancellationToken)],
+        cancellationToken);
 
     public Task<StoredPoint[]> GetAsync(PointsByIds wanted, CancellationToken cancellationToken) => CallAsync(
-        async shard => (StoredPoint[])
-        [.. await shard.GetAsync(wanted.Ids, wanted.Payload, wanted.Vectors, cancellationToken)]);
+        async open => (StoredPoint[])
+        [.. await open.Shard.GetAsync(wanted.Ids, wanted.Payload, wanted.Vectors, cancellationToken)],
+        cancellationToken);
 
-    public Task<ShardPage> ScrollAsync(PointsInOrder wanted, CancellationToken cancellationToken) =>
-        CallAsync(shard => shard.ScrollAsync(
-            wanted.From, wanted.Limit, wanted.Filter, wanted.Payload, wanted.Vectors, cancellationToken));
+    public Task<ShardPage> ScrollAsync(PointsInOrder wanted, CancellationToken cancellationToken) => CallAsync(
+        open => open.Shard.ScrollAsync(
+            wanted.From, wanted.Limit, wanted.Filter, wanted.Payload, wanted.Vectors, cancellationToken),
+        cancellationToken);
 
     public Task<long> CountAsync(Filter? filter, CancellationToken cancellationToken) =>
-        CallAsync(shard => shard.CountAsync(filter, cancellationToken));
+        CallAsync(open => open.Shard.CountAsync(filter, cancellationToken), cancellationToken);
 
     public Task<ShardInfo> DescribeAsync(CancellationToken cancellationToken) =>
-        CallAsync(shard => shard.DescribeAsync(cancellationToken));
+        CallAsync(open => open.Shard.DescribeAsync(cancellationToken), cancellationToken);
 
     public async Task DeleteAsync(CancellationToken cancellationToken)
     {
         var opened = _opening;
-        _opening = Task.FromException<Shard>(new ShardClosedException(Id)); // this activation opens it no more
+        _opening = Task.FromException<OpenShard>(new ShardClosedException(Id)); // this activation opens it no more
         try
         {
             await CloseAsync(opened);
@@ -70,8 +82,11 @@ public sealed partial class ShardGrain(SiloShards shards, ILogger<ShardGrain> lo
         }
     }
 
-    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) =>
-        CloseAsync(_opening);
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        await CloseAsync(_opening);
+        _isUnwanted.Dispose();
+    }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Opened shard {Shard} at epoch {Epoch}")]
     private static partial void LogOpened(ILogger logger, ShardId shard, Epoch epoch);
@@ -82,44 +97,63 @@ public sealed partial class ShardGrain(SiloShards shards, ILogger<ShardGrain> lo
     [LoggerMessage(Level = LogLevel.Warning, Message = "Shard {Shard} was not closed cleanly; its store is the truth")]
     private static partial void LogNotClosed(ILogger logger, Exception exception, ShardId shard);
 
-    private async Task<T> CallAsync<T>(Func<Shard, Task<T>> call)
+    private async Task<T> CallAsync<T>(Func<OpenShard, Task<T>> call, CancellationToken cancellationToken)
     {
-        var shard = await (_opening ??= OpenAsync());
+        var open = await OpenedAsync(cancellationToken);
+        open.Enter();
         try
         {
-            if (shard.Ended.IsCompleted) throw new ShardClosedException(shard.Id);
-            return await call(shard);
+            if (open.Shard.Ended.IsCompleted) throw new ShardClosedException(open.Id);
+            return await call(open);
         }
         finally
         {
-            if (shard.Ended.IsCompleted) DeactivateOnIdle();
+            shards.Leave(open);
+            if (open.Shard.Ended.IsCompleted) DeactivateOnIdle();
         }
     }
 
-    private async Task<Shard> OpenAsync()
+    /// <summary>A caller that gives up leaves the others waiting. When none is left an opening that has not begun is
+    /// given up too.</summary>
+    private async ValueTask<OpenShard> OpenedAsync(CancellationToken cancellationToken)
+    {
+        var opening = _opening ??= OpenAsync();
+        if (opening.IsCompleted) return await opening;
+        _waiting++;
+        try
+        {
+            return await opening.WaitAsync(cancellationToken);
+        }
+        finally
+        {
+            if (--_waiting == 0 && !opening.IsCompleted) await _isUnwanted.CancelAsync();
+        }
+    }
+
+    private async Task<OpenShard> OpenAsync()
     {
         try
         {
-            // The caller that came first may give up; the others still want the shard.
-            var shard = await shards.OpenAsync(Id, CancellationToken.None);
-            LogOpened(logger, shard.Id, shard.Epoch);
-            return shard;
+            var open = await shards.OpenAsync(Id, GrainContext, _isUnwanted.Token);
+            LogOpened(logger, Id, open.Shard.Epoch);
+            return open;
         }
         catch (StoreCorruptedException damage)
         {
             LogNotOpened(logger, damage, Id);
             throw;
         }
-        catch
+        catch (Exception exception)
         {
             DeactivateOnIdle(); // the next activation tries again
+            if (exception is OperationCanceledException) throw new ShardClosedException(Id);
             throw;
         }
     }
 
     /// <summary>Closes a shard. One that can't be closed cleanly is let go all the same: its store is the
     /// truth.</summary>
-    private async Task CloseAsync(Task<Shard>? opening)
+    private async Task CloseAsync(Task<OpenShard>? opening)
     {
         if (opening is null) return;
         await opening.ContinueWith(_ => { }, TaskScheduler.Default);

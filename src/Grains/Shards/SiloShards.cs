@@ -1,15 +1,52 @@
 using System.Collections.Concurrent;
+using Orleans.Runtime;
+using VectorCluster.Engine.Checkpoints;
 using VectorCluster.Engine.Shards;
 using CollectionCatalogue = VectorCluster.Coordinator.Catalogue.Catalogue;
 
 namespace VectorCluster.Grains.Shards;
 
-/// <summary>The shards that are open on this silo, and what opening one takes.</summary>
-public sealed class SiloShards(
-    IShardStore store, CollectionCatalogue catalogue, EngineThreads threads, ShardOptions options, TimeProvider time)
+/// <summary>The shards that are open on this silo, within its budget of memory, and what opening one takes.</summary>
+public sealed class SiloShards : IDisposable
 {
-    private readonly ConcurrentDictionary<Shard, CollectionSettings> _open = new();
+    /// <summary>Larger than most shards: while so much is left for each opening, sizes need not be asked for.</summary>
+    private const long UnknownBytes = 64L * 1024 * 1024;
+
+    /// <summary>How long a shard that is to move makes no checkpoint: long enough to load it elsewhere.</summary>
+    private static readonly TimeSpan HoldCheckpoints = TimeSpan.FromMinutes(15);
+
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(2);
+    private static readonly DeactivationReason MemoryWanted =
+        new(DeactivationReasonCode.ApplicationRequested, "Its memory is wanted by other shards.");
+
+    private readonly ConcurrentDictionary<ShardId, OpenShard> _open = new();
     private readonly ConcurrentDictionary<ShardId, StoreCorruptedException> _damaged = new();
+    private readonly IShardStore _store;
+    private readonly CollectionCatalogue _catalogue;
+    private readonly EngineThreads _threads;
+    private readonly ShardOptions _options;
+    private readonly VectorClusterOptions _limits;
+    private readonly TimeProvider _time;
+    private readonly MemoryBudget _budget;
+    private readonly ShardOpenings _openings;
+    private readonly WarmShards _copies;
+    private readonly OwnershipChecks _checks;
+    private long _largestBytes = UnknownBytes;
+
+    public SiloShards(
+        IShardStore store,
+        CollectionCatalogue catalogue,
+        EngineThreads threads,
+        ShardOptions options,
+        VectorClusterOptions limits,
+        TimeProvider time)
+    {
+        (_store, _catalogue, _threads, _options, _limits, _time) = (store, catalogue, threads, options, limits, time);
+        _budget = new(limits.BudgetBytes, TryCloseOneIdle);
+        _openings = new(limits, _budget, time);
+        _copies = new(store, catalogue, _openings, time);
+        _checks = new(store, time);
+    }
 
     /// <summary>Shards that this silo found damaged.</summary>
     public IReadOnlyList<ShardFailure> Failures =>
@@ -17,22 +54,155 @@ public sealed class SiloShards(
         .. _damaged.Values.Select(damage => new ShardFailure(damage.Shard, ErrorCodes.ShardCorrupted, damage.Message)),
     ];
 
-    /// <summary>Takes ownership of a shard and loads it, if the catalogue has it.</summary>
+    public int Count => _open.Count;
+
+    /// <summary>Held by open shards and by those that are being loaded.</summary>
+    public long ResidentBytes => _budget.HeldBytes;
+
+    public long BudgetBytes => _budget.BudgetBytes;
+
+    internal IEnumerable<OpenShard> Open => _open.Select(entry => entry.Value);
+
+    internal OpenShard? Find(ShardId id) => _open.GetValueOrDefault(id);
+
+    /// <summary>Takes ownership of a shard and loads it, if the catalogue has it, once there is memory for it.</summary>
+    /// <param name="grain">The activation that has it.</param>
+    /// <param name="cancellationToken">Ends the waiting for memory; an opening that has begun goes on.</param>
     /// <exception cref="ShardClosedException">It has not: the caller's catalogue is old. Or a newer owner came
     /// meanwhile.</exception>
+    /// <exception cref="OverloadedException">There is no room.</exception>
     /// <exception cref="StoreCorruptedException">What is stored is damaged.</exception>
-    public async Task<Shard> OpenAsync(ShardId id, CancellationToken cancellationToken)
+    internal Task<OpenShard> OpenAsync(ShardId id, IGrainContext grain, CancellationToken cancellationToken) =>
+        _openings.RunAsync(
+            id, token => ExpectBytesAsync(id, token), memory => OpenAsync(id, grain, memory), cancellationToken);
+
+    /// <summary>Makes room for what an operation is going to add, by closing idle shards.</summary>
+    /// <exception cref="OverloadedException">There are none; nothing was done.</exception>
+    internal async ValueTask MakeRoomAsync(
+        OpenShard open, ShardOperation operation, CancellationToken cancellationToken)
     {
-        var settings = await catalogue.ReadSettingsOfAsync(id, cancellationToken) ?? throw new ShardClosedException(id);
+        if (operation is DeletePoints) return;
+        if (await _budget.MakeRoomAsync(OperationSize.Of(operation), cancellationToken)) return;
+        throw new OverloadedException(
+            $"Shard {open.Id} can't grow: shards that are in use take {ResidentBytes} bytes of the {BudgetBytes} of "
+            + $"{nameof(VectorClusterOptions.MemoryBudgetBytes)}. Delete points, or add a silo.",
+            RetryAfter);
+    }
+
+    /// <summary>To be called at the end of each call of a shard.</summary>
+    internal void Leave(OpenShard open)
+    {
+        open.Leave();
+        if (open.IsIdle) _budget.NoteIdle();
+    }
+
+    /// <summary>Checkpoints what changed and frees the memory.</summary>
+    internal async Task CloseAsync(OpenShard open)
+    {
+        open.Memory.TryNoteClosing();
         try
         {
-            var shard = await Task.Run(
-                () => Shard.OpenAsync(id, settings, store, threads, options, time, cancellationToken),
-                cancellationToken);
-            _open[shard] = settings;
+            // Whoever loads a copy of it has all that a checkpoint would save.
+            if (open is { IsMoving: true, Hold.Left: var left } && left > TimeSpan.Zero)
+                await open.Shard.CloseForMoveAsync();
+            else await open.Shard.DisposeAsync();
+        }
+        finally
+        {
+            _open.TryRemove(new(open.Id, open));
+            open.NoteClosed();
+        }
+    }
+
+    /// <summary>Looks how large the shards are, and how much they are used. For one caller at a time.</summary>
+    internal async Task MeasureAsync()
+    {
+        foreach (var open in Open)
+        {
+            open.MeasureRate();
+            await MeasureSizeAsync(open);
+        }
+
+        _copies.DropOld();
+    }
+
+    internal async Task MeasureSizeAsync(OpenShard open)
+    {
+        await open.MeasureSizeAsync();
+        if (open.Memory.Bytes > Volatile.Read(ref _largestBytes))
+            Interlocked.Exchange(ref _largestBytes, open.Memory.Bytes);
+    }
+
+    /// <summary>Makes a shard that is to leave this silo fit for being loaded elsewhere, while it serves.</summary>
+    internal async Task PrepareMoveAsync(ShardId id)
+    {
+        if (Find(id) is not { } open) return;
+        open.IsMoving = true;
+        open.Hold = await open.Shard.PrepareMoveAsync(HoldCheckpoints);
+    }
+
+    /// <summary>The shard stays here after all.</summary>
+    internal void CallMoveOff(ShardId id)
+    {
+        if (Find(id) is not { } open) return;
+        open.IsMoving = false;
+        open.Hold?.Dispose();
+    }
+
+    /// <summary>Loads a shard that is to come to this silo, while another one serves it.</summary>
+    internal Task WarmAsync(ShardId id) => _copies.LoadAsync(id);
+
+    /// <summary>Deletes all that is stored of a shard, which is not open here.</summary>
+    public async Task DeleteAsync(ShardId id, CancellationToken cancellationToken)
+    {
+        await _store.DeleteAsync(id, cancellationToken);
+        _damaged.TryRemove(id, out _);
+    }
+
+    public IAsyncEnumerable<ShardId> ListAsync(string collection, string? name, CancellationToken cancellationToken) =>
+        _store.ListAsync(collection, name, cancellationToken);
+
+    /// <summary>Makes the open shards of a collection take up what the catalogue says.</summary>
+    public Task ApplySettingsAsync(string collection, CancellationToken cancellationToken)
+    {
+        _copies.Drop(collection); // it may have been deleted, and made anew
+        return Task.WhenAll(Open
+            .Where(open => string.Equals(open.Id.Collection, collection, StringComparison.Ordinal))
+            .Select(open => ApplySettingsAsync(open, cancellationToken)));
+    }
+
+    public void Dispose() => _copies.Dispose();
+
+    private async Task<long> ExpectBytesAsync(ShardId id, CancellationToken cancellationToken)
+    {
+        // Asking costs a round trip, and is for nothing where any few shards fit.
+        var left = BudgetBytes - ResidentBytes;
+        if (left / Volatile.Read(ref _largestBytes) > _limits.OpeningsAtOnce) return 0;
+        try
+        {
+            return await _store.ReadManifestAsync(id, cancellationToken) is { } manifest
+                ? CheckpointSize.Of(manifest)
+                : 0;
+        }
+        catch (StoreCorruptedException)
+        {
+            return 0; // opening the shard says what is damaged
+        }
+    }
+
+    private async Task<OpenShard> OpenAsync(ShardId id, IGrainContext grain, MemoryClaim memory)
+    {
+        var settings = await _catalogue.ReadSettingsOfAsync(id, CancellationToken.None)
+            ?? throw new ShardClosedException(id);
+        try
+        {
+            var shard = await LoadAsync(id, settings);
+            var open = new OpenShard(shard, settings, grain, memory, _time);
+            _open[id] = open;
             _damaged.TryRemove(id, out _);
-            await CatchUpAsync(shard, cancellationToken);
-            return shard;
+            await MeasureSizeAsync(open);
+            await CatchUpAsync(open);
+            return open;
         }
         catch (StoreCorruptedException damage)
         {
@@ -41,64 +211,64 @@ public sealed class SiloShards(
         }
     }
 
-    /// <summary>What the shard was opened with, or took up since.</summary>
-    public CollectionSettings SettingsOf(Shard shard) =>
-        _open.TryGetValue(shard, out var settings) ? settings : throw new ShardClosedException(shard.Id);
-
-    /// <summary>Checkpoints what changed and frees the memory.</summary>
-    public async Task CloseAsync(Shard shard)
+    /// <summary>Makes the copy that a move has left the shard, if there is one.</summary>
+    private async Task<Shard> LoadAsync(ShardId id, CollectionSettings settings)
     {
-        _open.TryRemove(shard, out _);
-        await shard.DisposeAsync();
+        var kept = _copies.TryTake(id);
+        try
+        {
+            return await Task.Run(() => Shard.OpenAsync(
+                id, settings, _store, _threads, _options, _time, _checks, kept?.Copy));
+        }
+        finally
+        {
+            kept?.Memory.Dispose(); // the shard has a claim of its own
+        }
     }
-
-    /// <summary>Deletes all that is stored of a shard, which is not open here.</summary>
-    public async Task DeleteAsync(ShardId id, CancellationToken cancellationToken)
-    {
-        await store.DeleteAsync(id, cancellationToken);
-        _damaged.TryRemove(id, out _);
-    }
-
-    public IAsyncEnumerable<ShardId> ListAsync(string collection, string? name, CancellationToken cancellationToken) =>
-        store.ListAsync(collection, name, cancellationToken);
-
-    /// <summary>Makes the open shards of a collection take up what the catalogue says.</summary>
-    public Task ApplySettingsAsync(string collection, CancellationToken cancellationToken) => Task.WhenAll(
-        _open.Keys
-            .Where(shard => string.Equals(shard.Id.Collection, collection, StringComparison.Ordinal))
-            .Select(shard => ApplySettingsAsync(shard, cancellationToken)));
 
     /// <summary>What changed in the catalogue before the shard was listed here, its deletion too, is there by
     /// now.</summary>
-    private async Task CatchUpAsync(Shard shard, CancellationToken cancellationToken)
+    private async Task CatchUpAsync(OpenShard open)
     {
         try
         {
             // A shard that was made too late stays behind empty: another silo may own it already, so it is not deleted.
-            if (shard.Epoch == Epoch.First && await catalogue.ReadSettingsOfAsync(shard.Id, cancellationToken) is null)
-                throw new ShardClosedException(shard.Id);
-            await ApplySettingsAsync(shard, cancellationToken);
+            if (open.Shard.Epoch == Epoch.First
+                && await _catalogue.ReadSettingsOfAsync(open.Id, CancellationToken.None) is null)
+                throw new ShardClosedException(open.Id);
+            await ApplySettingsAsync(open, CancellationToken.None);
         }
         catch
         {
-            await CloseAsync(shard);
+            await CloseAsync(open);
             throw;
         }
     }
 
-    private async Task ApplySettingsAsync(Shard shard, CancellationToken cancellationToken)
+    private async Task ApplySettingsAsync(OpenShard open, CancellationToken cancellationToken)
     {
-        if (await catalogue.FindAsync(shard.Id.Collection, cancellationToken) is not { } settings) return;
-        if (!_open.TryGetValue(shard, out var present) || HasSameIndexes(present, settings)) return;
+        if (await _catalogue.FindAsync(open.Id.Collection, cancellationToken) is not { } settings) return;
+        var present = open.Settings;
+        if (HasSameIndexes(present, settings)) return;
         try
         {
-            await shard.ApplySettingsAsync(settings, cancellationToken);
-            _open.TryUpdate(shard, settings, present);
+            await open.Shard.ApplySettingsAsync(settings, cancellationToken);
+            open.SetSettings(settings, present);
         }
         catch (ShardClosedException)
         {
             // It takes them up when it is next opened.
         }
+    }
+
+    /// <summary>Begins to close the shard that was not used for the longest time.</summary>
+    private bool TryCloseOneIdle()
+    {
+        var victim = Open.Where(open => open is { IsIdle: true, IsMoving: false } && !open.Memory.IsClosing)
+            .MinBy(open => open.UsedAt);
+        if (victim is null || !victim.Memory.TryNoteClosing()) return false;
+        victim.Grain.Deactivate(MemoryWanted);
+        return true;
     }
 
     private static bool HasSameIndexes(CollectionSettings a, CollectionSettings b) =>

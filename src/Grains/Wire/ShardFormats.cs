@@ -17,6 +17,7 @@ public static class ShardFormats
         WireFormat.Of<ShardHits>(141, WriteHits, ReadHits),
         WireFormat.Of<ShardPage>(142, WritePage, ReadPage),
         WireFormat.Of<ShardInfo>(143, WriteInfo, ReadInfo),
+        .. ClusterFormats.All,
         .. ShardFaults.All,
     ];
 

@@ -29,6 +29,15 @@ internal sealed class SiloProcess : IAsyncDisposable
 
     public int GatewayPort { get; }
 
+    /// <summary>What it has printed so far.</summary>
+    public string Output
+    {
+        get
+        {
+            lock (_output) return _output.ToString();
+        }
+    }
+
     public VectorClusterHttpClient Http { get; private set; } = null!; // set once the silo listens
 
     /// <param name="settings">As in the section VectorCluster, besides the ports.</param>

@@ -77,6 +77,28 @@ public sealed class SiloProcessTests
         }
     }
 
+    // Goal: a silo that is told to end hands its shards over first, and nobody notices. Method: two silos, writers and
+    // readers through the first, SIGTERM to the second; the first serves all shards from memory then.
+    [Fact]
+    public async Task Silo_that_is_told_to_end_hands_its_shards_over_without_a_failed_call()
+    {
+        var server = await PostgresServer.SharedAsync();
+        await using var database = await server.CreateDatabaseAsync(text => PostgresDatabase.MigrateAsync(text));
+        (string, string)[] settings = [("Postgres", database.ConnectionString), ("AdvertisedIP", "127.0.0.1")];
+        await using var first = await SiloProcess.StartAsync(settings);
+        await using var second = await SiloProcess.StartAsync(settings);
+        await first.Http.CreateCollectionAsync("c", CollectionSettings.ForVector(2, DistanceMetric.Euclidean, 16));
+        await using var traffic = new Traffic([first.Http], "c", writers: 2, searchers: 1);
+        await Eventually.IsAsync(() => Task.FromResult(traffic.Calls), calls => calls > 100);
+
+        Assert.Equal(0, await second.TerminateAsync());
+
+        Assert.DoesNotContain("could not be handed over", second.Output, StringComparison.Ordinal);
+        Assert.Matches("Handed [1-9][0-9]* shards over", second.Output);
+        await traffic.StopAndCheckAsync(first.Http);
+        Assert.Equal(0, await first.TerminateAsync());
+    }
+
     [Theory]
     [InlineData("HttpPort", "70000")]
     [InlineData("HttpPort", "many")]
@@ -88,6 +110,10 @@ public sealed class SiloProcessTests
     [InlineData("Postgres", "Host")]
     [InlineData("Postgres", "Database=x")]
     [InlineData("HtpPort", "1")]
+    [InlineData("MemoryBudgetBytes", "1000")]
+    [InlineData("SearchThreads", "-1")]
+    [InlineData("IdleAfter", "00:00:01")]
+    [InlineData("DrainTimeout", "-00:00:01")]
     public async Task Wrong_setting_is_named(string key, string value)
     {
         var (exitCode, error) = await SiloProcess.RunAsync((key, value));

@@ -1,4 +1,7 @@
+using System.Net;
+using Orleans.Runtime;
 using VectorCluster.Engine.Shards;
+using VectorCluster.Grains.Loads;
 using VectorCluster.Grains.Wire;
 
 namespace VectorCluster.Cluster.Tests.Wire;
@@ -76,11 +79,26 @@ internal sealed class RandomMessages(int seed)
             Int()),
         new ShardPage(Some(Stored), Bool()),
         new ShardInfo(Long(), Long(), Long(), Long(), Long(), new(Long()), Tallies(), Perhaps(Text)),
+        Load(),
+        new SiloHoldings(Load(), Some(() => new ShardLoad(Shard(), Long(), Long(), Double()))),
+        new ClusterInfo(
+            Some(() => new SiloInfo(Text(), Text(), Pick(Enum.GetValues<SiloState>()), Tally(), Long(), Long())),
+            Double(), Bool(), Tally(), Tally()),
+        new PlacedShard(Shard(), Text(), Long(), Long()),
+        new ShardMove(
+            Shard(), Text(), Text(), Long(), Pick(Enum.GetValues<ShardMoveStatus>()), Text(),
+            Time().ToUniversalTime(), Maybe(Duration), Perhaps(Text)),
         new ShardClosedException(Shard()),
         new ShardReadOnlyException(Shard(), new StoreUnavailableException(Text())),
         new WriteOutcomeUnknownException(Shard(), new StoreUnavailableException(Text())),
         new StoreCorruptedException(Shard(), Text(), Text()),
     ];
+
+    private SiloLoad Load() => new(
+        SiloAddress.New(IPAddress.Loopback, _random.Next(1, 65_535), _random.Next()),
+        Long(), Text(), Long(), Long(), Tally(), Double(), Bool());
+
+    private int Tally() => _random.Next();
 
     private Filter Filter(int depth = 2) => new()
     {

@@ -1,0 +1,95 @@
+using Orleans.Runtime;
+using VectorCluster.Engine.Shards;
+
+namespace VectorCluster.Grains.Shards;
+
+/// <summary>A shard in memory, the activation that has it, and how it is used.</summary>
+internal sealed class OpenShard(
+    Shard shard, CollectionSettings settings, IGrainContext grain, MemoryClaim memory, TimeProvider time)
+{
+    /// <summary>Weight of the last second in the smoothed rate of calls.</summary>
+    private const double Smoothing = 0.3;
+
+    private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private CollectionSettings _settings = settings;
+    private long _usedAt = time.GetTimestamp();
+    private long _calls;
+    private long _measuredAt = time.GetTimestamp();
+    private long _measuredCalls;
+    private int _running;
+
+    public Shard Shard => shard;
+
+    public ShardId Id => shard.Id;
+
+    public IGrainContext Grain => grain;
+
+    public MemoryClaim Memory => memory;
+
+    /// <summary>What the shard was opened with, or took up since.</summary>
+    public CollectionSettings Settings => Volatile.Read(ref _settings);
+
+    public bool IsIdle => Volatile.Read(ref _running) == 0;
+
+    /// <summary>Time stamp of the last call's end.</summary>
+    public long UsedAt => Interlocked.Read(ref _usedAt);
+
+    public double CallsPerSecond { get; private set; }
+
+    public long PointCount { get; private set; }
+
+    /// <summary>It is changing hands: it is not to be closed for its memory.</summary>
+    public bool IsMoving { get; set; }
+
+    /// <summary>Keeps checkpoints back while it moves; null: none was prepared.</summary>
+    public CheckpointHold? Hold { get; set; }
+
+    /// <summary>Ends when the shard's memory is freed.</summary>
+    public Task Closed => _closed.Task;
+
+    public void SetSettings(CollectionSettings settings, CollectionSettings present) =>
+        Interlocked.CompareExchange(ref _settings, settings, present);
+
+    public void Enter()
+    {
+        Interlocked.Increment(ref _running);
+        Interlocked.Increment(ref _calls);
+    }
+
+    public void Leave()
+    {
+        Interlocked.Exchange(ref _usedAt, time.GetTimestamp());
+        Interlocked.Decrement(ref _running);
+    }
+
+    /// <summary>Looks how large the shard has become.</summary>
+    public async Task MeasureSizeAsync()
+    {
+        try
+        {
+            var info = await shard.DescribeAsync();
+            PointCount = info.PointCount;
+            memory.Resize(info.ResidentBytes);
+        }
+        catch (ShardClosedException)
+        {
+            // What it holds is freed when it is closed.
+        }
+    }
+
+    /// <summary>Brings the rate of calls up to now. For one caller at a time.</summary>
+    public void MeasureRate()
+    {
+        var (now, calls) = (time.GetTimestamp(), Interlocked.Read(ref _calls));
+        var seconds = time.GetElapsedTime(_measuredAt, now).TotalSeconds;
+        if (seconds <= 0) return;
+        CallsPerSecond += Smoothing * (((calls - _measuredCalls) / seconds) - CallsPerSecond);
+        (_measuredAt, _measuredCalls) = (now, calls);
+    }
+
+    public void NoteClosed()
+    {
+        memory.Dispose();
+        _closed.TrySetResult();
+    }
+}
