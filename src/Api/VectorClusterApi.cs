@@ -20,8 +20,8 @@ public static class VectorClusterApi
     private static readonly string[] HttpMethods =
         ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"];
 
-    /// <summary>Registers what the endpoints need, except the <see cref="IVectorDatabase"/>, which is the host's to
-    /// register.</summary>
+    /// <summary>Registers what the endpoints need, except the <see cref="IVectorDatabase"/> and its
+    /// <see cref="ICluster"/>, which are the host's to register.</summary>
     public static IServiceCollection AddVectorClusterApi(this IServiceCollection services)
     {
         services.AddRouting();
@@ -61,6 +61,7 @@ public static class VectorClusterApi
         .. CollectionEndpoints.Routes,
         .. IndexEndpoints.Routes,
         .. NamespaceEndpoints.Routes,
+        .. ClusterEndpoints.Routes,
         .. PointReadEndpoints.Routes,
         .. PointWriteEndpoints.Routes,
         .. SearchEndpoints.Routes,

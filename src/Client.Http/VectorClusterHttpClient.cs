@@ -29,6 +29,7 @@ public sealed class VectorClusterHttpClient : IVectorDatabase, IDisposable
         _http = http;
         _ownsHttp = ownsHttp;
         _exchange = new(http);
+        Cluster = new ClusterOverHttp(_exchange);
     }
 
     /// <summary>A client with a connection pool of its own.</summary>
@@ -38,6 +39,9 @@ public sealed class VectorClusterHttpClient : IVectorDatabase, IDisposable
         var handler = new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5) };
         return new(new HttpClient(handler) { BaseAddress = address }, ownsHttp: true);
     }
+
+    /// <summary>The silos behind the server.</summary>
+    public ICluster Cluster { get; }
 
     public Task CreateCollectionAsync(
         string name, CollectionSettings settings, CancellationToken cancellationToken = default) =>

@@ -73,10 +73,12 @@ internal sealed class LocalShards : IShardDirectory, IAsyncDisposable
         }
     }
 
-    internal IReadOnlyList<Shard> Loaded(string collection) =>
+    /// <param name="collection">Only those of that collection; null: all.</param>
+    internal IReadOnlyList<Shard> Loaded(string? collection) =>
     [
         .. _entries
-            .Where(entry => string.Equals(entry.Key.Collection, collection, StringComparison.Ordinal))
+            .Where(entry => collection is null
+                || string.Equals(entry.Key.Collection, collection, StringComparison.Ordinal))
             .Select(entry => entry.Value.Opened)
             .OfType<Shard>(),
     ];

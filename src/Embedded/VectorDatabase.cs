@@ -19,7 +19,14 @@ public sealed class VectorDatabase : DatabaseCoordinator, IAsyncDisposable
     private readonly IAsyncDisposable _stores;
 
     private VectorDatabase(DatabaseStores stores, LocalShards shards, EngineThreads threads, TimeProvider time)
-        : base(stores.Catalogue, shards, time) => (_stores, _shards, _threads) = (stores.Owner, shards, threads);
+        : base(stores.Catalogue, shards, time)
+    {
+        (_stores, _shards, _threads) = (stores.Owner, shards, threads);
+        Cluster = new LocalCluster(shards, time);
+    }
+
+    /// <summary>This process, as an operator sees it.</summary>
+    public ICluster Cluster { get; }
 
     /// <summary>Opens the database in a directory, which is made if it does not exist. Shards load at their first
     /// use.</summary>

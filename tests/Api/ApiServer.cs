@@ -42,6 +42,7 @@ public sealed class ApiServer : IAsyncLifetime
         builder.Logging.ClearProviders().AddProvider(Errors).SetMinimumLevel(LogLevel.Error);
         builder.WebHost.ConfigureKestrel(options => options.Listen(IPAddress.Loopback, 0));
         builder.Services.AddSingleton<IVectorDatabase>(_database);
+        builder.Services.AddSingleton(_database.Cluster);
         builder.Services.AddVectorClusterApi();
         _app = builder.Build();
         _app.MapVectorClusterApi();

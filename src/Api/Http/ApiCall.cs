@@ -28,6 +28,8 @@ internal sealed class ApiCall(HttpContext http, ApiRoute route, TimeProvider tim
 
     public IVectorDatabase Database => http.RequestServices.GetRequiredService<IVectorDatabase>();
 
+    public ICluster Cluster => http.RequestServices.GetRequiredService<ICluster>();
+
     public CancellationToken Aborted => http.RequestAborted;
 
     /// <summary>The collection's name, with escapes decoded that the router leaves: names are the database's to
@@ -76,6 +78,17 @@ internal sealed class ApiCall(HttpContext http, ApiRoute route, TimeProvider tim
 
     /// <returns>The query parameter's text; null if it is absent.</returns>
     public string? QueryText(string name) => http.Request.Query.TryGetValue(name, out var values) ? values[^1] : null;
+
+    /// <returns>The query parameter as a whole number; null if it is absent.</returns>
+    public int? QueryNumber(string name, int min, int max)
+    {
+        if (QueryText(name) is not { } text) return null;
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            && number >= min && number <= max
+            ? number
+            : throw new InvalidRequestException(
+                ErrorCodes.OutOfRange, $"The query parameter `{name}` must be a whole number from {min} to {max}.");
+    }
 
     /// <summary>The last segment of the path, decoded: names and ids may hold slashes.</summary>
     public string LastSegment() => Uri.UnescapeDataString(PathSegments()[^1]);

@@ -49,7 +49,7 @@ internal static class ShardJson
         json.WriteEndArray();
     }
 
-    private static void WriteShard(Utf8JsonWriter json, ShardId shard)
+    public static void WriteShard(Utf8JsonWriter json, ShardId shard)
     {
         json.WriteString("collection", shard.Collection);
         json.WriteString("namespace", shard.Namespace);

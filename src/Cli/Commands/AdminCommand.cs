@@ -5,10 +5,16 @@ namespace VectorCluster.Cli;
 /// <summary><c>admin</c>: what an operator does to a database, not a user.</summary>
 internal static class AdminCommand
 {
-    public static Command Create() => new("admin", "Migrate, copy and re-encrypt databases.")
+    public static Command Create() => new(
+        "admin", "Migrate, copy and re-encrypt databases; see and steer the silos of a cluster.")
     {
         AdminMigrateCommand.Create(),
         AdminCopyCommand.Create(),
         AdminRekeyCommand.Create(),
+        AdminClusterCommand.Create(),
+        AdminShardsCommand.Create(),
+        AdminMovesCommand.Create(),
+        AdminMoveCommand.Create(),
+        AdminDrainCommand.Create(),
     };
 }

@@ -65,6 +65,7 @@ internal sealed class Server : IAsyncDisposable
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, options));
         builder.Services.AddSingleton<IVectorDatabase>(database);
+        builder.Services.AddSingleton(database.Cluster);
         builder.Services.AddSingleton<IHostLifetime, NoSignals>();
         builder.Services.AddVectorClusterApi();
         return builder.Build();

@@ -6,7 +6,7 @@ namespace VectorCluster.Cli;
 /// open.</summary>
 internal sealed class TargetOptions
 {
-    private const string DefaultUrl = "http://localhost:6333";
+    public const string DefaultUrl = "http://localhost:6333";
 
     private readonly Option<string?> _url = new("--url")
     {
@@ -60,6 +60,6 @@ internal sealed class TargetOptions
             ? await Target.OpenAsync(store, cancellationToken)
             : Target.Connect(new Uri(parsed.GetValue(_url) ?? DefaultUrl));
 
-    private static bool IsHttp(string url) =>
+    public static bool IsHttp(string url) =>
         Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https";
 }

@@ -36,7 +36,7 @@ internal static class ErrorReader
             return new WriteIncompleteException(code, message, ShardReader.ReadOutcomes(outcomes)) { Path = path };
         switch (code)
         {
-            case ErrorCodes.CollectionNotFound or ErrorCodes.PointNotFound:
+            case ErrorCodes.CollectionNotFound or ErrorCodes.PointNotFound or ErrorCodes.SiloNotFound:
                 return new NotFoundException(code, message) { Path = path };
             case ErrorCodes.CollectionExists:
                 return new AlreadyExistsException(code, message) { Path = path };

@@ -35,7 +35,7 @@ internal static class ShardReader
     private static ShardFailure ReadFailure(JsonElement item) =>
         new(ReadShard(item), item.GetProperty("code").GetString()!, item.GetProperty("message").GetString()!);
 
-    private static ShardId ReadShard(JsonElement item) => new(
+    public static ShardId ReadShard(JsonElement item) => new(
         item.GetProperty("collection").GetString()!,
         item.GetProperty("namespace").GetString()!,
         item.GetProperty("shard").GetInt32());

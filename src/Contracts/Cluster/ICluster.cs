@@ -18,7 +18,8 @@ public interface ICluster
     /// <summary>Moves that wait, run, or ended lately, newest first.</summary>
     Task<IReadOnlyList<ShardMove>> ListMovesAsync(CancellationToken cancellationToken = default);
 
-    /// <summary>Moves a shard and waits until it serves from there. One that is there already: nothing happens.</summary>
+    /// <summary>Moves a shard and waits until it serves from there. One that is there already: nothing
+    /// happens.</summary>
     /// <param name="silo">A <see cref="SiloInfo.Name"/>.</param>
     /// <exception cref="NotFoundException">No such silo, or the shard's collection does not exist.</exception>
     /// <exception cref="OverloadedException">The move failed, and the shard serves where it was. A retry is

@@ -21,6 +21,7 @@ public static class ErrorCodes
     public const string TooLarge = "too_large";
     public const string CollectionNotFound = "collection_not_found";
     public const string PointNotFound = "point_not_found";
+    public const string SiloNotFound = "silo_not_found";
     public const string CollectionExists = "collection_exists";
     public const string ShardUnavailable = "shard_unavailable";
     public const string ShardCorrupted = "shard_corrupted";

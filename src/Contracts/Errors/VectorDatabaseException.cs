@@ -33,6 +33,9 @@ public sealed class NotFoundException(string code, string message) : VectorDatab
 
     public static NotFoundException Point(PointId id) =>
         new(ErrorCodes.PointNotFound, $"No point with id {id} found");
+
+    public static NotFoundException Silo(string name, IEnumerable<string> known) =>
+        new(ErrorCodes.SiloNotFound, $"There is no silo '{name}'; there are {string.Join(", ", known)}.");
 }
 
 /// <summary>It exists already; nothing was changed.</summary>

@@ -215,7 +215,7 @@ public sealed partial class BalancerGrain : Grain, IBalancerGrain
 
     private SiloLoad Find(string silo) =>
         _loads.All.FirstOrDefault(load => string.Equals(load.Name, silo, StringComparison.Ordinal))
-        ?? throw new NotFoundException(ErrorCodes.InvalidRequest, $"There is no silo {silo}.");
+        ?? throw NotFoundException.Silo(silo, _loads.All.Select(load => load.Name));
 
     /// <summary>Where a shard is; one that is not in memory is opened.</summary>
     private async Task<(SiloAddress Silo, long Bytes)> LocateAsync(ShardId shard)
