@@ -47,6 +47,7 @@ public static class SiloBuilderExtensions
         silo.AddStartupTask((services, stopping) =>
             services.GetRequiredService<ClusterDatabase>().RecoverAsync(stopping));
         silo.Configure<GrainCollectionOptions>(options => options.CollectionAge = IdleAfter);
+        silo.Configure<SiloMessagingOptions>(options => options.MaxMessageBodySize = WireLimits.MaxBodyBytes);
         return silo;
     }
 
@@ -54,8 +55,8 @@ public static class SiloBuilderExtensions
     /// which nobody else interferes with.</summary>
     private static CollectionCatalogue CatalogueOf(IServiceProvider services, ICatalogueStore store) => new(
         store,
-        (collection, name, token) => services.GetRequiredService<IGrainFactory>()
-            .GetGrain<ICollectionGrain>(collection).FinishNamespaceDeletionAsync(name, token),
+        (collection, name, token) => services.GetRequiredService<ClusterDatabase>()
+            .FinishNamespaceDeletionAsync(collection, name, token),
         CatalogueNews.Lease,
         services.GetRequiredService<TimeProvider>());
 }

@@ -14,8 +14,9 @@ internal sealed class GrainShard(ShardId shard, IShardGrain grain) : IShardClien
         {
             return await grain.WriteAsync(operation, cancellationToken);
         }
-        catch (Exception exception) when (exception is OrleansException or TimeoutException)
+        catch (Exception exception) when (exception is OrleansException or TimeoutException or InvalidDataException)
         {
+            // The last is a message that can't be read: perhaps the answer.
             throw new WriteOutcomeUnknownException(shard, exception);
         }
     }

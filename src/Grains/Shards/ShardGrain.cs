@@ -26,14 +26,14 @@ public sealed partial class ShardGrain(SiloShards shards, ILogger<ShardGrain> lo
     public Task<WriteReceipt> WriteAsync(ShardOperation operation, CancellationToken cancellationToken) => CallAsync(
         shard =>
         {
-            if (!ShardFit.Fits(operation, shards.SettingsOf(shard))) throw new ShardClosedException(shard.Id);
+            if (!ShardFit.Fits(operation, shards.SettingsOf(shard))) throw new ShardMismatchException(shard.Id);
             return shard.WriteAsync(operation, cancellationToken);
         });
 
     public Task<ShardHits[]> SearchAsync(ShardSearch[] searches, CancellationToken cancellationToken) => CallAsync(
         async shard =>
         {
-            if (!ShardFit.Fits(searches, shards.SettingsOf(shard))) throw new ShardClosedException(shard.Id);
+            if (!ShardFit.Fits(searches, shards.SettingsOf(shard))) throw new ShardMismatchException(shard.Id);
             return (ShardHits[])[.. await shard.SearchAsync(searches, cancellationToken)];
         });
 

@@ -18,12 +18,13 @@ public sealed class SiloShards(
     ];
 
     /// <summary>Takes ownership of a shard and loads it, if the catalogue has it.</summary>
-    /// <exception cref="ShardClosedException">It has not: the caller's catalogue is old. Or a newer owner came
-    /// meanwhile.</exception>
+    /// <exception cref="ShardMismatchException">It has not: the caller's catalogue is old.</exception>
+    /// <exception cref="ShardClosedException">A newer owner came meanwhile.</exception>
     /// <exception cref="StoreCorruptedException">What is stored is damaged.</exception>
     public async Task<Shard> OpenAsync(ShardId id, CancellationToken cancellationToken)
     {
-        var settings = await catalogue.ReadSettingsOfAsync(id, cancellationToken) ?? throw new ShardClosedException(id);
+        var settings = await catalogue.ReadSettingsOfAsync(id, cancellationToken)
+            ?? throw new ShardMismatchException(id);
         try
         {
             var shard = await Task.Run(
@@ -76,7 +77,7 @@ public sealed class SiloShards(
         {
             // A shard that was made too late stays behind empty: another silo may own it already, so it is not deleted.
             if (shard.Epoch == Epoch.First && await catalogue.ReadSettingsOfAsync(shard.Id, cancellationToken) is null)
-                throw new ShardClosedException(shard.Id);
+                throw new ShardMismatchException(shard.Id);
             await ApplySettingsAsync(shard, cancellationToken);
         }
         catch

@@ -77,6 +77,7 @@ internal sealed class RandomMessages(int seed)
         new ShardPage(Some(Stored), Bool()),
         new ShardInfo(Long(), Long(), Long(), Long(), Long(), new(Long()), Tallies(), Perhaps(Text)),
         new ShardClosedException(Shard()),
+        new ShardMismatchException(Shard()),
         new ShardReadOnlyException(Shard(), new StoreUnavailableException(Text())),
         new WriteOutcomeUnknownException(Shard(), new StoreUnavailableException(Text())),
         new StoreCorruptedException(Shard(), Text(), Text()),
