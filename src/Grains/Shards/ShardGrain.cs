@@ -23,6 +23,8 @@ public sealed partial class ShardGrain(SiloShards shards, ILogger<ShardGrain> lo
 
     private ShardId Id => ShardKey.Read(this.GetPrimaryKeyString());
 
+    public Task PingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
     public Task<WriteReceipt> WriteAsync(ShardOperation operation, CancellationToken cancellationToken) => CallAsync(
         shard =>
         {
