@@ -16,7 +16,8 @@ public sealed class DamageTests
     /// <summary>Two collections of four shards; afterwards a bit of one shard's log is flipped.</summary>
     private static async Task MakeDamagedAsync(string directory)
     {
-        await using (var database = await VectorDatabase.OpenAsync(directory))
+        var options = new VectorDatabaseOptions { Shards = new() { SmallLogBytes = 0 } };
+        await using (var database = await VectorDatabase.OpenAsync(directory, options))
         {
             foreach (var name in new[] { "bad", "good" })
             {

@@ -17,6 +17,9 @@ internal sealed class FailingStore : IShardStore
     /// <see cref="Decide"/>.</summary>
     public Func<string, ShardId, CancellationToken, Task> Before { get; set; } = (_, _, _) => Task.CompletedTask;
 
+    /// <summary>Whether acquiring tells that the owner before is still held, which files never do.</summary>
+    public bool IsPreviousHeld { get; set; }
+
     /// <summary>Names of the calls so far.</summary>
     public IReadOnlyList<string> Calls
     {
@@ -34,7 +37,14 @@ internal sealed class FailingStore : IShardStore
     public void Return() => Decide = _ => Fault.None;
 
     public ValueTask<ShardOwnership> AcquireAsync(ShardId shard, CancellationToken cancellationToken = default) =>
-        CallAsync(shard, () => Store.AcquireAsync(shard, cancellationToken), cancellationToken);
+        CallAsync(
+            shard,
+            async () =>
+            {
+                var owned = await Store.AcquireAsync(shard, cancellationToken);
+                return IsPreviousHeld ? owned with { IsPreviousHeld = true } : owned;
+            },
+            cancellationToken);
 
     public ValueTask<ShardOwnership?> RenewAsync(
         ShardId shard, Epoch epoch, CancellationToken cancellationToken = default) =>
@@ -86,11 +96,15 @@ internal sealed class FailingStore : IShardStore
         ShardId shard, Epoch epoch, Lsn upTo, CancellationToken cancellationToken = default) =>
         CallAsync(shard, () => Store.TrimAsync(shard, epoch, upTo, cancellationToken), cancellationToken);
 
-    public async ValueTask ReleaseAsync(ShardId shard, CancellationToken cancellationToken = default)
+    public async ValueTask ReleaseAsync(ShardId shard, Epoch epoch, CancellationToken cancellationToken = default)
     {
         await BeginAsync(nameof(ReleaseAsync), shard, cancellationToken);
-        await Store.ReleaseAsync(shard, cancellationToken);
+        await Store.ReleaseAsync(shard, epoch, cancellationToken);
     }
+
+    public ValueTask<IReadOnlyList<bool>> AreCurrentAsync(
+        IReadOnlyList<(ShardId Shard, Epoch Epoch)> owners, CancellationToken cancellationToken = default) =>
+        CallAsync(owners[0].Shard, () => Store.AreCurrentAsync(owners, cancellationToken), cancellationToken);
 
     public async ValueTask DeleteAsync(ShardId shard, CancellationToken cancellationToken = default)
     {

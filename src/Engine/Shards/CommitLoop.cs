@@ -189,9 +189,12 @@ internal sealed class CommitLoop
         try
         {
             var records = commit.ConvertAll(write => write.Record);
+            var began = _tenure.Now;
             var status = await _store.AppendAsync(_shard, _tenure.Epoch, _last.Next, records);
+            if (status == StoreStatus.Done) _tenure.Confirm(began);
             if (status == StoreStatus.Rejected)
             {
+                _tenure.End();
                 foreach (var write in commit) write.Completion.TrySetException(new ShardClosedException(_shard));
                 return false;
             }

@@ -15,8 +15,10 @@ namespace VectorCluster.Engine.Shards;
 /// settled by renewing or taking ownership, after which what was sent before can't land any more, and reading
 /// <see cref="ShardOwnership.LastLsn"/>: an append is there as a whole or not at all.</para>
 /// <para>One owner makes its calls for a shard one at a time, but for <see cref="WriteCheckpointAsync"/> and
-/// <see cref="TrimAsync"/>, of which one at a time may run beside appends and renewals. Different shards are
-/// independent: damage to one is never noticed by another.</para>
+/// <see cref="TrimAsync"/>, of which one at a time may run beside appends and renewals, and
+/// <see cref="AreCurrentAsync"/>, which runs beside all. Who does not own a shard may read it: then nothing holds what
+/// it reads together, and it must look whether the checkpoint is still the same.</para>
+/// <para>Different shards are independent: damage to one is never noticed by another.</para>
 /// </remarks>
 public interface IShardStore
 {
@@ -75,9 +77,18 @@ public interface IShardStore
     ValueTask<StoreStatus> TrimAsync(
         ShardId shard, Epoch epoch, Lsn upTo, CancellationToken cancellationToken = default);
 
-    /// <summary>Closes what is kept open for a shard that is not used for now. Ownership stays until somebody acquires
-    /// the shard.</summary>
-    ValueTask ReleaseAsync(ShardId shard, CancellationToken cancellationToken = default);
+    /// <summary>Closes what is kept open for a shard that is not used for now, and notes that this owner reads no more:
+    /// the next one is told so (<see cref="ShardOwnership.IsPreviousHeld"/>).</summary>
+    /// <param name="epoch">Of the owner that has stopped reading and writing. If it is not the newest, nothing
+    /// changes.</param>
+    /// <remarks>What this process keeps open is closed even if the call fails; the next owner then waits.</remarks>
+    ValueTask ReleaseAsync(ShardId shard, Epoch epoch, CancellationToken cancellationToken = default);
+
+    /// <summary>Looks at many owners at once, in one round trip.</summary>
+    /// <returns>In their order: whether the epoch is still the newest, at a time between call and return. False too
+    /// of a shard that is gone, or that this process has released.</returns>
+    ValueTask<IReadOnlyList<bool>> AreCurrentAsync(
+        IReadOnlyList<(ShardId Shard, Epoch Epoch)> owners, CancellationToken cancellationToken = default);
 
     /// <summary>Deletes everything of the shard. None: no error. Atomic: a crash leaves it whole or gone.</summary>
     ValueTask DeleteAsync(ShardId shard, CancellationToken cancellationToken = default);
@@ -90,7 +101,12 @@ public interface IShardStore
 
 /// <param name="LastLsn">Of the newest record, whether it still stands in the log or only in the checkpoint.</param>
 /// <param name="Checkpoint">The last one; null: none. Given here so that opening takes no round trip for it.</param>
-public readonly record struct ShardOwnership(Epoch Epoch, Lsn LastLsn, CheckpointManifest? Checkpoint);
+public readonly record struct ShardOwnership(Epoch Epoch, Lsn LastLsn, CheckpointManifest? Checkpoint)
+{
+    /// <summary>Whether the owner before acquired the shard and never released it: it may still answer reads, until it
+    /// learns of this one.</summary>
+    public bool IsPreviousHeld { get; init; }
+}
 
 public enum StoreStatus : byte
 {

@@ -27,6 +27,26 @@ internal static class LogReplay
             : throw new StoreCorruptedException(shard, $"LSN {next}", $"the log has a gap before LSN {last}");
     }
 
+    /// <summary>Applies what there is now, for who does not own the shard.</summary>
+    /// <returns>How many records, and their bytes; null: the log does not go on from the state any more.</returns>
+    /// <exception cref="StoreCorruptedException">A record is damaged. Those before it were applied.</exception>
+    /// <exception cref="RecordFailedException">A record can't be applied.</exception>
+    public static async Task<(long Records, long Bytes)?> RunToEndAsync(
+        ShardState state, IShardStore store, ShardId shard, CancellationToken cancellationToken)
+    {
+        var (records, bytes) = (0L, 0L);
+        var next = new Lsn(state.AppliedLsn).Next;
+        await foreach (var record in store.ReadAsync(shard, next, cancellationToken))
+        {
+            if (record.Lsn != next) return null; // a checkpoint has freed what came before
+            Apply(state, record.Lsn, record.Body.Span);
+            (records, bytes) = (records + 1, bytes + record.Body.Length);
+            next = next.Next;
+        }
+
+        return (records, bytes);
+    }
+
     private static void Apply(ShardState state, Lsn lsn, ReadOnlySpan<byte> record)
     {
         try

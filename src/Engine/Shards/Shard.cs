@@ -14,24 +14,28 @@ public sealed class Shard : IShardClient, IAsyncDisposable
 {
     private readonly ShardState _state;
     private readonly ShardTenure _tenure;
+    private readonly ReadLease _lease;
     private readonly ShardMaintenance _maintenance;
     private readonly CommitLoop _commits;
     private readonly IShardStore _store;
     private readonly EngineThreads _threads;
     private readonly ReaderGate _readers;
     private readonly IdOrder _idOrder;
+    private readonly Lock _closingGate = new();
+    private Task? _closing;
 
     private Shard(
         ShardId id,
         ShardState state,
         ShardTenure tenure,
+        ReadLease lease,
         ShardMaintenance maintenance,
         CommitLoop commits,
         IShardStore store,
         EngineThreads threads)
     {
         Id = id;
-        (_state, _tenure, _maintenance, _commits) = (state, tenure, maintenance, commits);
+        (_state, _tenure, _lease, _maintenance, _commits) = (state, tenure, lease, maintenance, commits);
         (_store, _threads) = (store, threads);
         _readers = new(id);
         _idOrder = new(state.Points, () => state.AppliedLsn);
@@ -43,9 +47,14 @@ public sealed class Shard : IShardClient, IAsyncDisposable
 
     /// <summary>Ends when the shard can take no more writes ever: closed, deposed, or parted from its store. It must be
     /// opened anew then. While its store does not answer it goes on, read-only.</summary>
-    public Task Ended => Task.WhenAny(_commits.Completion, _maintenance.Completion);
+    public Task Ended => Task.WhenAny(_commits.Completion, _maintenance.Completion, _tenure.Over);
 
     /// <summary>Takes ownership of a shard and loads it: its checkpoint, then the log since. Builds no graph.</summary>
+    /// <param name="checks">Of the process; null: this shard asks by itself whether it is still owned.</param>
+    /// <param name="warm">A copy that becomes the shard if nothing but log came since it was loaded. It is the shard's
+    /// from here on, whatever happens.</param>
+    /// <remarks>Where the owner before has not released the shard this takes the <see cref="ShardOptions.ReadLease"/>
+    /// at least.</remarks>
     /// <exception cref="StoreCorruptedException">What is stored is damaged.</exception>
     /// <exception cref="ShardClosedException">A newer owner took the shard meanwhile. Open it again.</exception>
     public static async Task<Shard> OpenAsync(
@@ -55,37 +64,46 @@ public sealed class Shard : IShardClient, IAsyncDisposable
         EngineThreads threads,
         ShardOptions? options = null,
         TimeProvider? time = null,
+        OwnershipChecks? checks = null,
+        WarmShard? warm = null,
         CancellationToken cancellationToken = default)
     {
+        using var copy = warm;
         options ??= new();
+        time ??= TimeProvider.System;
+        var acquiring = time.GetTimestamp();
         var ownership = await store.AcquireAsync(id, cancellationToken);
-        var state = new ShardState(settings, InstructionSets.Current);
+        var silence = ownership.IsPreviousHeld
+            ? WaitAsync(options.ReadLease, time, cancellationToken)
+            : Task.CompletedTask;
+        var (state, logBytes) = await ShardLoad.RunAsync(id, settings, store, ownership, warm, cancellationToken);
         try
         {
-            var checkpointLsn = ownership.Checkpoint?.Lsn ?? Lsn.None;
-            if (ownership.Checkpoint is { } checkpoint)
-                await Checkpoint.LoadAsync(state, store, id, checkpoint, cancellationToken);
-            var logBytes = await LogReplay.RunAsync(state, store, id, ownership.LastLsn, cancellationToken);
-            time ??= TimeProvider.System;
-            var tenure = new ShardTenure(id, state, store, ownership.Epoch, time);
-            var maintenance = new ShardMaintenance(id, state, store, tenure, checkpointLsn, threads, options, time);
-            maintenance.NoteWrites(logBytes);
-            var commits = new CommitLoop(id, state, store, tenure, options, maintenance);
-            return new(id, state, tenure, maintenance, commits, store, threads);
+            await silence;
         }
-        catch (Exception exception)
+        catch
         {
             state.Dispose();
-            if (exception is StoreCorruptedException or RecordFailedException
-                && await store.RenewAsync(id, ownership.Epoch, cancellationToken) is null)
-                throw new ShardClosedException(id); // a newer owner has changed what was being read
             throw;
         }
+
+        var tenure = new ShardTenure(id, state, store, ownership.Epoch, acquiring, time);
+        var lease = new ReadLease(id, tenure, options.ReadLease, checks ?? new(store, time), time);
+        var checkpointLsn = ownership.Checkpoint?.Lsn ?? Lsn.None;
+        var maintenance = new ShardMaintenance(id, state, store, tenure, checkpointLsn, threads, options, time);
+        maintenance.NoteWrites(logBytes);
+        var commits = new CommitLoop(id, state, store, tenure, options, maintenance);
+        return new(id, state, tenure, lease, maintenance, commits, store, threads);
     }
 
     public async Task<WriteReceipt> WriteAsync(ShardOperation operation, CancellationToken cancellationToken = default)
     {
         using var ticket = _readers.Enter();
+
+        // What a filter finds, and which ids do not exist, may be answered without a call to the store.
+        if (operation is not (UpsertPoints or DeletePoints { Selector: PointIdsSelector }))
+            await _lease.EnsureAsync(cancellationToken);
+        _tenure.ThrowIfOver();
         return await _commits.SubmitAsync(operation, cancellationToken);
     }
 
@@ -93,6 +111,7 @@ public sealed class Shard : IShardClient, IAsyncDisposable
         IReadOnlyList<ShardSearch> searches, CancellationToken cancellationToken = default)
     {
         using var ticket = _readers.Enter();
+        await _lease.EnsureAsync(cancellationToken);
         var searcher = new ShardSearcher(_state);
         var running = new List<Task<ShardHits>>(searches.Count);
         try
@@ -111,32 +130,33 @@ public sealed class Shard : IShardClient, IAsyncDisposable
         return await Task.WhenAll(running);
     }
 
-    public Task<IReadOnlyList<StoredPoint>> FetchAsync(
+    public async Task<IReadOnlyList<StoredPoint>> FetchAsync(
         IReadOnlyList<int> places,
         PayloadSelector payload,
         VectorSelector vectors,
         CancellationToken cancellationToken = default)
     {
         using var ticket = _readers.Enter();
+        await _lease.EnsureAsync(cancellationToken);
         var count = (uint)_state.Points.Count;
         foreach (var place in places) ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)place, count);
         var reader = new PointReader(_state);
-        return Task.FromResult<IReadOnlyList<StoredPoint>>(
-            [.. places.Select(place => reader.Read(place, payload, vectors))]);
+        return [.. places.Select(place => reader.Read(place, payload, vectors))];
     }
 
-    public Task<IReadOnlyList<StoredPoint>> GetAsync(
+    public async Task<IReadOnlyList<StoredPoint>> GetAsync(
         IReadOnlyList<PointId> ids,
         PayloadSelector payload,
         VectorSelector vectors,
         CancellationToken cancellationToken = default)
     {
         using var ticket = _readers.Enter();
+        await _lease.EnsureAsync(cancellationToken);
         var reader = new PointReader(_state);
         var found = new List<StoredPoint>(ids.Count);
         foreach (var id in ids)
             if (_state.Points.Find(id) is var place and >= 0) found.Add(reader.Read(place, payload, vectors));
-        return Task.FromResult<IReadOnlyList<StoredPoint>>(found);
+        return found;
     }
 
     public async Task<ShardPage> ScrollAsync(
@@ -148,6 +168,7 @@ public sealed class Shard : IShardClient, IAsyncDisposable
         CancellationToken cancellationToken = default)
     {
         using var ticket = _readers.Enter();
+        await _lease.EnsureAsync(cancellationToken);
         return await _threads.RunAsync(
             _ =>
             {
@@ -164,6 +185,7 @@ public sealed class Shard : IShardClient, IAsyncDisposable
     public async Task<long> CountAsync(Filter? filter, CancellationToken cancellationToken = default)
     {
         using var ticket = _readers.Enter();
+        await _lease.EnsureAsync(cancellationToken);
         if (filter is null or { IsEmpty: true }) return _state.Points.LiveCount;
         return await _threads.RunAsync(
             _ => new PlaceFinder(_state).Find(filter, _state.AppliedLsn, cancellationToken).LongCount(),
@@ -192,17 +214,51 @@ public sealed class Shard : IShardClient, IAsyncDisposable
         await Task.Run(() => _state.SetPayloadIndexes(settings.PayloadIndexes), cancellationToken);
     }
 
-    /// <summary>Finishes the writes that wait, checkpoints what changed, and frees the memory.</summary>
-    public async ValueTask DisposeAsync()
+    /// <summary>Checkpoints what changed, and makes no checkpoint for a while: a copy that is loaded from this one
+    /// (<see cref="WarmShard"/>) can then become the shard elsewhere.</summary>
+    /// <param name="hold">How long; the log grows meanwhile. Long enough to load the copy and to move.</param>
+    /// <returns>To be disposed if the move is called off.</returns>
+    /// <remarks>A log that is small enough to be replayed needs no checkpoint. Where the store throws, nothing is
+    /// held.</remarks>
+    public async Task<CheckpointHold> PrepareMoveAsync(TimeSpan hold, CancellationToken cancellationToken = default)
     {
+        using var ticket = _readers.Enter();
+        _tenure.ThrowIfOver();
+        return await _maintenance.HoldCheckpointsAsync(hold, cancellationToken);
+    }
+
+    /// <summary>Finishes the writes that wait, frees the memory and releases the shard, without a checkpoint: whoever
+    /// opens it next has a copy that needs none, or replays the log.</summary>
+    public Task CloseForMoveAsync() => CloseOnceAsync(withCheckpoint: false);
+
+    /// <summary>Finishes the writes that wait, checkpoints what changed unless its log is small enough to be replayed,
+    /// frees the memory and releases the shard.</summary>
+    public ValueTask DisposeAsync() => new(CloseOnceAsync(withCheckpoint: true));
+
+    private static async Task WaitAsync(TimeSpan span, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var began = time.GetTimestamp();
+        for (var left = span; left > TimeSpan.Zero; left = span - time.GetElapsedTime(began))
+            await Task.Delay(left + TimeSpan.FromMilliseconds(1), time, cancellationToken); // timers may come early
+    }
+
+    private Task CloseOnceAsync(bool withCheckpoint)
+    {
+        lock (_closingGate) return _closing ??= CloseAsync(withCheckpoint);
+    }
+
+    private async Task CloseAsync(bool withCheckpoint)
+    {
+        await Task.Yield(); // not under the gate
         var isHealthy = !Ended.IsCompleted;
         _commits.Stop();
         await _commits.Completion;
         await _readers.CloseAsync();
+        isHealthy = isHealthy && !_tenure.Over.IsCompleted;
         isHealthy = isHealthy && _tenure.Doubt is null; // a store that is away would only make closing wait
         try
         {
-            if (isHealthy) await _maintenance.StopAsync();
+            if (isHealthy && withCheckpoint) await _maintenance.StopAsync();
             else await _maintenance.AbandonAsync();
         }
         finally
@@ -210,6 +266,20 @@ public sealed class Shard : IShardClient, IAsyncDisposable
             _state.Dispose();
         }
 
-        if (isHealthy) await _store.ReleaseAsync(Id);
+        await ReleaseAsync(isHealthy);
+    }
+
+    /// <summary>Nothing is read any more by now, so the next owner need not wait.</summary>
+    private async Task ReleaseAsync(bool isHealthy)
+    {
+        try
+        {
+            // A store that is away is not asked; what it keeps of the shard in this process is let go all the same.
+            await _store.ReleaseAsync(Id, Epoch, new CancellationToken(canceled: !isHealthy));
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            // All is closed and nothing is lost: the next owner waits.
+        }
     }
 }

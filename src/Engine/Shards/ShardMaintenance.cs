@@ -24,12 +24,14 @@ internal sealed class ShardMaintenance
     private readonly CancellationTokenSource _stopping = new();
     private readonly CancellationTokenSource _abandoned = new();
     private readonly SemaphoreSlim _work = new(0);
+    private readonly SemaphoreSlim _checkpointTurn = new(1, 1);
     private TaskCompletionSource _progress = NewProgress();
     private long _logBytes;
     private int _addedPlaces;
     private long _checkpointLsn;
     private bool _mayTrim; // the log may have what the checkpoint has, erased points too
     private bool _isDeposed;
+    private volatile CheckpointHold? _hold;
 
     public ShardMaintenance(
         ShardId shard,
@@ -68,7 +70,15 @@ internal sealed class ShardMaintenance
         }
     }
 
-    private bool HasChanges => HasUnsaved || _mayTrim;
+    private bool HasChanges => (HasUnsaved && !IsLogEnough) || _mayTrim;
+
+    /// <summary>Whether replaying the log is cheaper than a checkpoint, and the log holds nothing that was
+    /// erased.</summary>
+    private bool IsLogEnough =>
+        _state.AppliedLsn > _checkpointLsn // first: whoever sees a record sees what it erased
+        && _state.LastErasureLsn <= _checkpointLsn
+        && Interlocked.Read(ref _logBytes) < _options.SmallLogBytes
+        && _addedPlaces <= PlacesPerStep;
 
     private bool HasUnsaved => _state.AppliedLsn > _checkpointLsn || _addedPlaces > 0;
 
@@ -77,6 +87,25 @@ internal sealed class ShardMaintenance
     {
         Interlocked.Add(ref _logBytes, bytes);
         if (_work.CurrentCount == 0) _work.Release();
+    }
+
+    /// <summary>Checkpoints what changed, then makes no more checkpoints until the hold is over.</summary>
+    /// <exception cref="ShardClosedException">A newer owner took the shard.</exception>
+    /// <exception cref="ShardReadOnlyException">The store does not answer.</exception>
+    public async Task<CheckpointHold> HoldCheckpointsAsync(TimeSpan hold, CancellationToken cancellationToken)
+    {
+        await _checkpointTurn.WaitAsync(cancellationToken);
+        try
+        {
+            if (_tenure.Doubt is { } doubt) throw new ShardReadOnlyException(_shard, doubt);
+            if (HasChanges && await SaveAndTrimAsync(_tenure.Epoch) == StoreStatus.Rejected)
+                throw new ShardClosedException(_shard);
+            return _hold = new(hold, _time);
+        }
+        finally
+        {
+            _checkpointTurn.Release();
+        }
     }
 
     /// <summary>Waits until the graphs have caught up far enough to take more writes.</summary>
@@ -100,13 +129,15 @@ internal sealed class ShardMaintenance
         }
         finally
         {
+            _hold?.Dispose();
             if (HasChanges && !_isDeposed) await CheckpointAsync();
             _stopping.Dispose();
             _work.Dispose();
         }
     }
 
-    /// <summary>Stops without a checkpoint: the shard has been deposed, or its store does not answer.</summary>
+    /// <summary>Stops without a checkpoint: the shard has been deposed, or its store does not answer, or whoever gets
+    /// it next has a copy that one would make useless.</summary>
     public async Task AbandonAsync()
     {
         await _stopping.CancelAsync();
@@ -143,7 +174,9 @@ internal sealed class ShardMaintenance
             return true;
         }
 
-        using var idle = new CancellationTokenSource(_options.IdleCheckpointDelay, _time);
+        var held = _hold?.Left ?? TimeSpan.Zero;
+        var delay = held > _options.IdleCheckpointDelay ? held : _options.IdleCheckpointDelay;
+        using var idle = new CancellationTokenSource(delay, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(idle.Token, _stopping.Token);
         try
         {
@@ -208,32 +241,53 @@ internal sealed class ShardMaintenance
         return [.. places];
     }
 
-    private bool IsCheckpointDue() =>
-        Interlocked.Read(ref _logBytes) >= _options.CheckpointLogBytes
-        || _addedPlaces >= Math.Max(_options.CheckpointGraphPlaces, _state.Vectors.Sum(index => index.GraphCount) / 10);
+    private bool IsCheckpointDue()
+    {
+        if (_hold is { Left.Ticks: > 0 }) return false;
+        var places = Math.Max(_options.CheckpointGraphPlaces, _state.Vectors.Sum(index => index.GraphCount) / 10);
+        return Interlocked.Read(ref _logBytes) >= _options.CheckpointLogBytes || _addedPlaces >= places;
+    }
 
     private async Task CheckpointAsync()
     {
         if (_tenure.Doubt is not null) return; // the store is away; the next turn comes when something waits again
-        var epoch = _tenure.Epoch;
         try
         {
-            var status = HasUnsaved ? await SaveAsync(epoch) : StoreStatus.Done;
-            if (status == StoreStatus.Done && _mayTrim)
+            await _checkpointTurn.WaitAsync(_abandoned.Token);
+            try
             {
-                status = await _store.TrimAsync(_shard, epoch, new(_checkpointLsn), _abandoned.Token);
-                _mayTrim = status != StoreStatus.Done;
+                if (_hold is { Left.Ticks: > 0 }) return;
+                await SaveAndTrimAsync(_tenure.Epoch);
+                Failure = null;
             }
-
-            // If it is not lost, a renewal came between: the next turn succeeds.
-            if (status == StoreStatus.Rejected) _isDeposed = _tenure.IsLost(epoch);
-            else Failure = null;
+            finally
+            {
+                _checkpointTurn.Release();
+            }
         }
         catch (Exception exception)
         {
             Failure = $"The last checkpoint failed: {exception.Message}";
             if (!_stopping.IsCancellationRequested) await Task.Delay(RetryDelay, _time, _stopping.Token);
         }
+    }
+
+    private async Task<StoreStatus> SaveAndTrimAsync(Epoch epoch)
+    {
+        var began = _tenure.Now;
+        var status = HasUnsaved ? await SaveAsync(epoch) : StoreStatus.Done;
+        if (status == StoreStatus.Done && _mayTrim)
+        {
+            status = await _store.TrimAsync(_shard, epoch, new(_checkpointLsn), _abandoned.Token);
+            _mayTrim = status != StoreStatus.Done;
+            if (status == StoreStatus.Done) _tenure.Confirm(began);
+        }
+
+        // If it is not lost, a renewal came between: the next turn succeeds.
+        if (status != StoreStatus.Rejected || !_tenure.IsLost(epoch)) return status;
+        _isDeposed = true;
+        _tenure.End();
+        return status;
     }
 
     private async Task<StoreStatus> SaveAsync(Epoch epoch)

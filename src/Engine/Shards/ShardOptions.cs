@@ -16,6 +16,20 @@ public sealed record ShardOptions
     /// <value>Default 5 seconds.</value>
     public TimeSpan IdleCheckpointDelay { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>Log since the last checkpoint that is small enough to be replayed instead: neither a quiet time nor
+    /// closing makes a checkpoint for it, so that small shards close cheaply.</summary>
+    /// <value>Default 64 KiB, less than a millisecond; 0: every change is checkpointed. Where anything was deleted,
+    /// replaced or changed since the last checkpoint there is one all the same: the log would keep what was
+    /// erased.</value>
+    public long SmallLogBytes { get; init; } = 64 * 1024;
+
+    /// <summary>How long a read may rely on a confirmation by the store that the shard is still owned; and how long a
+    /// new owner waits for one that did not release the shard.</summary>
+    /// <value>Default 0: none, for a process that is alone. In a cluster some seconds, the same in every process.
+    /// While the store answers nobody reads go on unconfirmed: a process that is cut off from the store, and yet
+    /// reachable by clients, can then answer old data.</value>
+    public TimeSpan ReadLease { get; init; }
+
     /// <summary>Bytes of vectors that may wait for the graph before writes wait too: every search scans them.</summary>
     /// <value>Default 32 MiB: some milliseconds of scanning.</value>
     public long MaxUnindexedBytes { get; init; } = 32L * 1024 * 1024;

@@ -75,6 +75,10 @@ internal sealed class ShardState : IDisposable
     /// <summary>LSN of the last record that readers see.</summary>
     public long AppliedLsn => Volatile.Read(ref _appliedLsn);
 
+    /// <summary>LSN of the last record that deleted, replaced or changed a point, or may have: records up to it can
+    /// hold what was erased. 0: none since the state was loaded.</summary>
+    public long LastErasureLsn { get; private set; }
+
     public long ResidentBytes =>
         Regions.Sum(region => region.ResidentBytes)
         + Points.IdTableBytes
@@ -94,6 +98,7 @@ internal sealed class ShardState : IDisposable
         lock (Gate)
         {
             var reader = new WalReader(record);
+            if (reader.Operation != WalOperation.Upsert) LastErasureLsn = lsn.Value;
             var changed = reader.Operation switch
             {
                 WalOperation.Upsert => ApplyUpsert(lsn.Value, reader),
@@ -157,6 +162,7 @@ internal sealed class ShardState : IDisposable
             var id = reader.ReadId();
             var payload = reader.ReadBytes();
             var present = Points.Find(id);
+            if (present >= 0) LastErasureLsn = lsn;
             var vectors = reader;
             if (present >= 0 && HasVectors(present, ref vectors))
             {

@@ -8,12 +8,17 @@ namespace VectorCluster.Engine.Shards;
 /// what did land; so memory is the store's again, without being loaded again.</para>
 /// <para>The commit loop alone calls into doubt and settles. Maintenance runs beside it, under whichever epoch holds,
 /// and may be rejected because of a renewal; <see cref="IsLost"/> tells that from a newer owner.</para>
+/// <para>Once a newer owner is known of, the tenure is over: nothing is read or written any more.</para>
 /// </remarks>
-internal sealed class ShardTenure(ShardId shard, ShardState state, IShardStore store, Epoch epoch, TimeProvider time)
+/// <param name="acquiring">Timestamp of the beginning of the call that acquired the shard.</param>
+internal sealed class ShardTenure(
+    ShardId shard, ShardState state, IShardStore store, Epoch epoch, long acquiring, TimeProvider time)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
 
+    private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private long _confirmedAt = acquiring;
     private long _epoch = epoch.Value;
     private volatile Exception? _doubt;
 
@@ -22,6 +27,36 @@ internal sealed class ShardTenure(ShardId shard, ShardState state, IShardStore s
 
     /// <summary>The failure that is not settled yet; null: memory holds all that the store does.</summary>
     public Exception? Doubt => _doubt;
+
+    /// <summary>Timestamp: the store has said that nobody had taken the shard by then.</summary>
+    public long ConfirmedAt => Interlocked.Read(ref _confirmedAt);
+
+    /// <summary>Ends when a newer owner is known of.</summary>
+    public Task Over => _over.Task;
+
+    /// <summary>Now, as a timestamp to confirm with.</summary>
+    public long Now => time.GetTimestamp();
+
+    /// <summary>Tells that a call succeeded under the present epoch.</summary>
+    /// <param name="began">Timestamp of its beginning.</param>
+    public void Confirm(long began)
+    {
+        var present = ConfirmedAt;
+        while (began > present)
+        {
+            var found = Interlocked.CompareExchange(ref _confirmedAt, began, present);
+            if (found == present) return;
+            present = found;
+        }
+    }
+
+    public void End() => _over.TrySetResult();
+
+    /// <exception cref="ShardClosedException">It is over.</exception>
+    public void ThrowIfOver()
+    {
+        if (_over.Task.IsCompleted) throw new ShardClosedException(shard);
+    }
 
     /// <summary>Whether a rejection means that a newer owner took the shard.</summary>
     /// <param name="rejected">The epoch of the call, read before it.</param>
@@ -44,8 +79,15 @@ internal sealed class ShardTenure(ShardId shard, ShardState state, IShardStore s
             cancellationToken.ThrowIfCancellationRequested();
             try
             {
-                if (await store.RenewAsync(shard, Epoch, cancellationToken) is not { } owned) return null;
+                var began = Now;
+                if (await store.RenewAsync(shard, Epoch, cancellationToken) is not { } owned)
+                {
+                    End();
+                    return null;
+                }
+
                 Interlocked.Exchange(ref _epoch, owned.Epoch.Value);
+                Confirm(began);
                 if (owned.LastLsn.Value < state.AppliedLsn) return null; // the store lost what it had acknowledged
                 var bytes = await LogReplay.RunAsync(state, store, shard, owned.LastLsn, cancellationToken);
                 _doubt = null;

@@ -109,9 +109,9 @@ public sealed class DatabaseCopy(
         if (checkpointLsn.Value + records != source.LastLsn.Value)
             throw new CopyException(
                 $"The log of {shard} ends at {checkpointLsn.Value + records}, not {source.LastLsn}.");
-        await VerifyAsync(shard, source, digests, log.GetHashAndReset(), cancellationToken);
-        await fromShards.ReleaseAsync(shard, cancellationToken);
-        await toShards.ReleaseAsync(shard, cancellationToken);
+        var verified = await VerifyAsync(shard, source, digests, log.GetHashAndReset(), cancellationToken);
+        await fromShards.ReleaseAsync(shard, source.Epoch, cancellationToken);
+        await toShards.ReleaseAsync(shard, verified, cancellationToken);
         return new(shard, records, pageBytes);
     }
 
@@ -141,7 +141,8 @@ public sealed class DatabaseCopy(
         }
     }
 
-    private async Task VerifyAsync(
+    /// <returns>The epoch under which the copy was read back.</returns>
+    private async Task<Epoch> VerifyAsync(
         ShardId shard,
         ShardOwnership source,
         Dictionary<PageKey, byte[]> digests,
@@ -161,6 +162,7 @@ public sealed class DatabaseCopy(
             log.AppendData(record.Body.Span);
         if (!isSame || !log.GetHashAndReset().AsSpan().SequenceEqual(logDigest))
             throw new CopyException($"Shard {shard} was not read back as it was written.");
+        return target.Epoch;
     }
 
     private static async Task<Dictionary<PageKey, byte[]>> ReadPagesAsync(

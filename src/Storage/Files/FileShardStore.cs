@@ -127,8 +127,24 @@ public sealed class FileShardStore(DataDirectory directory) : IShardStore, IAsyn
 
     /// <summary>Closes the files of a shard that is idle. Its owner must acquire it again before the next
     /// change.</summary>
-    public async ValueTask ReleaseAsync(ShardId shard, CancellationToken cancellationToken = default) =>
-        await RunAsync(shard, static folder => Nothing(folder.Close), cancellationToken);
+    /// <remarks>Nothing is noted: this process alone has the directory, so an owner before is never held. Whoever opens
+    /// a shard here a second time closes it first.</remarks>
+    public async ValueTask ReleaseAsync(
+        ShardId shard, Epoch epoch, CancellationToken cancellationToken = default) =>
+        await RunAsync(shard, folder => Nothing(() => folder.Release(epoch)), cancellationToken);
+
+    public async ValueTask<IReadOnlyList<bool>> AreCurrentAsync(
+        IReadOnlyList<(ShardId Shard, Epoch Epoch)> owners, CancellationToken cancellationToken = default)
+    {
+        var answers = new bool[owners.Count];
+        for (var i = 0; i < answers.Length; i++)
+        {
+            using var turn = await _turns.EnterAsync(owners[i].Shard, cancellationToken);
+            answers[i] = turn.Folder.IsCurrent(owners[i].Epoch);
+        }
+
+        return answers;
+    }
 
     /// <summary>Waits for the calls that run and closes all files. The data directory stays open.</summary>
     public ValueTask DisposeAsync() => _turns.CloseAsync();

@@ -152,6 +152,15 @@ internal sealed class ShardFolder(DataDirectory directory, ShardId shard)
         return current is null ? null : CheckpointReader.Open(_folder, current, _digest);
     }
 
+    /// <summary>Whether nobody acquired the shard since. Never mind a change in doubt: nobody was told of it.</summary>
+    public bool IsCurrent(Epoch epoch) => _log is not null && _owner.Epoch == epoch.Value;
+
+    /// <summary>Closes the files, if it is the owner that asks.</summary>
+    public void Release(Epoch epoch)
+    {
+        if (IsCurrent(epoch)) Close();
+    }
+
     public void Close()
     {
         if (_inDoubt && _log is not null) CutToAcknowledged();

@@ -8,8 +8,8 @@ internal static class PostgresConnection
 {
     private const int Pool = 32; // appends are short, and bulk work is bounded by BulkGate
 
-    // Each of 16 partitions has its own text of some ten statements.
-    private const int PreparedStatements = 192;
+    // Each of 16 partitions has its own text of some dozen statements.
+    private const int PreparedStatements = 256;
     private const int BulkSeconds = 600;
     private const int BufferBytes = 64 * 1024;
     private const int NpgsqlDefaultBuffer = 8 * 1024;

@@ -29,10 +29,12 @@ internal sealed class PostgresShardStore(NpgsqlDataSource source, Seal seal, Bul
     // statements: it would need the row, which stays locked to the end of the batch.
     private static readonly PartitionedSql AcquireSql = new(
         """
-        INSERT INTO vectorcluster.shard_@ AS s (partition, shard_key, epoch, last_lsn, collection, namespace, shard)
-        VALUES (@, nextval('vectorcluster.shard_key'), 1, 0, $1, $2, $3)
-        ON CONFLICT (collection, namespace, shard) DO UPDATE SET epoch = s.epoch + 1
-        RETURNING shard_key, epoch, last_lsn
+        INSERT INTO vectorcluster.shard_@ AS s
+            (partition, shard_key, epoch, last_lsn, collection, namespace, shard, is_held)
+        VALUES (@, nextval('vectorcluster.shard_key'), 1, 0, $1, $2, $3, true)
+        ON CONFLICT (collection, namespace, shard)
+        DO UPDATE SET epoch = s.epoch + 1, was_held = s.is_held, is_held = true
+        RETURNING shard_key, epoch, last_lsn, was_held
         """);
 
     private static readonly PartitionedSql ManifestSql = new(
@@ -45,7 +47,14 @@ internal sealed class PostgresShardStore(NpgsqlDataSource source, Seal seal, Bul
     private static readonly PartitionedSql RenewSql = new(
         """
         UPDATE vectorcluster.shard_@ SET epoch = epoch + 1 WHERE shard_key = $1 AND epoch = $2
-        RETURNING shard_key, epoch, last_lsn
+        RETURNING shard_key, epoch, last_lsn, false
+        """);
+
+    // Nothing waits for the disk: a release that a crash takes back makes the next owner wait, no more.
+    private static readonly PartitionedSql ReleaseSql = new(
+        """
+        UPDATE vectorcluster.shard_@ SET is_held = false
+        WHERE shard_key = $1 AND epoch = $2 AND set_config('synchronous_commit', 'off', true) IS NOT NULL
         """);
 
     private static readonly PartitionedSql AppendSql = new(
@@ -91,6 +100,7 @@ internal sealed class PostgresShardStore(NpgsqlDataSource source, Seal seal, Bul
         "SELECT namespace, shard FROM vectorcluster.shard_@ WHERE collection = $1 AND namespace = $2");
 
     private readonly ConcurrentDictionary<ShardId, StoredShard> _owned = new();
+    private readonly OwnershipQuery _ownership = new(source);
 
     public async ValueTask<ShardOwnership> AcquireAsync(ShardId shard, CancellationToken cancellationToken = default)
     {
@@ -187,11 +197,25 @@ internal sealed class PostgresShardStore(NpgsqlDataSource source, Seal seal, Bul
         return await command.ExecuteScalarAsync(cancellationToken) is 1L ? StoreStatus.Done : StoreStatus.Rejected;
     }
 
-    public ValueTask ReleaseAsync(ShardId shard, CancellationToken cancellationToken = default)
+    public async ValueTask ReleaseAsync(ShardId shard, Epoch epoch, CancellationToken cancellationToken = default)
     {
-        _owned.TryRemove(shard, out _);
-        return ValueTask.CompletedTask;
+        if (!_owned.TryGetValue(shard, out var stored) || stored.Epoch != epoch) return;
+        _owned.TryRemove(new(shard, stored));
+        await using var command = source.CreateCommand(ReleaseSql[stored.Partition]);
+        command.Parameters.Add(Number(stored.Key));
+        command.Parameters.Add(Number(epoch.Value));
+        await command.ExecuteNonQueryAsync(cancellationToken);
     }
+
+    public ValueTask<IReadOnlyList<bool>> AreCurrentAsync(
+        IReadOnlyList<(ShardId Shard, Epoch Epoch)> owners, CancellationToken cancellationToken = default) =>
+        _ownership.RunAsync(
+            [
+                .. owners.Select(owner => _owned.TryGetValue(owner.Shard, out var stored)
+                    ? (stored, owner.Epoch)
+                    : default((StoredShard, Epoch)?)),
+            ],
+            cancellationToken);
 
     public async ValueTask DeleteAsync(ShardId shard, CancellationToken cancellationToken = default)
     {
@@ -298,14 +322,15 @@ internal sealed class PostgresShardStore(NpgsqlDataSource source, Seal seal, Bul
         if (!await reader.ReadAsync(cancellationToken)) return null;
         var key = reader.GetInt64(0);
         var (epoch, last) = (new Epoch(reader.GetInt64(1)), new Lsn(reader.GetInt64(2)));
+        var isPreviousHeld = reader.GetBoolean(3);
         await reader.NextResultAsync(cancellationToken);
         var checkpoint = await ReadManifestAsync(shard, reader, cancellationToken);
         var (slices, version) = checkpoint is null ? (0, 0) : (reader.GetInt64(3), reader.GetInt64(4));
 
         // The commit is known only once the batch has been read to its end.
         await reader.NextResultAsync(cancellationToken);
-        _owned[shard] = new(partition, key, slices, version);
-        return new(epoch, last, checkpoint);
+        _owned[shard] = new(partition, key, slices, version) { Epoch = epoch };
+        return new(epoch, last, checkpoint) { IsPreviousHeld = isPreviousHeld };
     }
 
     private async ValueTask<CheckpointManifest?> ReadManifestAsync(
@@ -337,4 +362,8 @@ internal sealed class PostgresShardStore(NpgsqlDataSource source, Seal seal, Bul
 /// <param name="Key">Never used again, not even by a shard of the same name.</param>
 /// <param name="Slices">Rows of its checkpoint when this was read: how large it is, about.</param>
 /// <param name="Version">Of that checkpoint; 0: there was none.</param>
-internal readonly record struct StoredShard(short Partition, long Key, long Slices, long Version);
+internal readonly record struct StoredShard(short Partition, long Key, long Slices, long Version)
+{
+    /// <summary>That this store took last; 0: it was only looked at.</summary>
+    public Epoch Epoch { get; init; }
+}

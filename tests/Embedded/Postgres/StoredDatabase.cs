@@ -21,12 +21,14 @@ internal sealed class StoredDatabase : IAsyncDisposable
     }
 
     /// <param name="connections">Most connections at once; 0: the store's own bound.</param>
-    public async Task<VectorDatabase> OpenAsync(int connections = 0)
+    /// <param name="smallLogBytes">Log that needs no checkpoint.</param>
+    public async Task<VectorDatabase> OpenAsync(int connections = 0, long smallLogBytes = 64 * 1024)
     {
         var settings = new NpgsqlConnectionStringBuilder(ConnectionString);
         if (connections > 0) settings.MaxPoolSize = connections;
         return await VectorDatabase.OpenAsync(
-            await DatabaseStores.OpenPostgresAsync(new() { ConnectionString = settings.ConnectionString }));
+            await DatabaseStores.OpenPostgresAsync(new() { ConnectionString = settings.ConnectionString }),
+            new() { Shards = new() { SmallLogBytes = smallLogBytes } });
     }
 
     public async Task RunAsync(string sql)

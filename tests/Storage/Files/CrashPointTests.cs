@@ -89,7 +89,7 @@ public sealed class CrashPointTests : IDisposable
             var settled = await ReadAsync(store.Shards, Shard);
             var log = await store.Shards.TextsAsync(Shard);
             Assert.Equal(StoreStatus.Done, await store.Shards.AppendAsync(Shard, next, last.Value + 1, "goes on"));
-            await store.Shards.ReleaseAsync(Shard);
+            await store.Shards.ReleaseAsync(Shard, next);
             Assert.Equal(last.Value + 1, (await store.Shards.AcquireAsync(Shard)).LastLsn.Value);
             Assert.Equal(log.Append($"{last.Next}:goes on"), await store.Shards.TextsAsync(Shard));
             if (!failed) break;

@@ -39,7 +39,7 @@ public sealed class ShardStoreModelTests
                         model.Epoch = -1;
                         break;
                     case 1:
-                        await store.Shards.ReleaseAsync(Shard);
+                        await store.Shards.ReleaseAsync(Shard, new Epoch(model.Epoch));
                         model.Epoch = -1;
                         break;
                     default:

@@ -89,7 +89,7 @@ public sealed class TornWriteTests : IAsyncLifetime
             Assert.Equal(new Lsn(3), last);
             Assert.Equal(_lastAppend, new FileInfo(_segment).Length);
             Assert.Equal(StoreStatus.Done, await _store.Shards.AppendAsync(Shard, epoch, 4, "four"));
-            await _store.Shards.ReleaseAsync(Shard);
+            await _store.Shards.ReleaseAsync(Shard, epoch);
             Assert.Equal(["4:four"], await _store.Shards.TextsAsync(Shard, 4));
         }
     }

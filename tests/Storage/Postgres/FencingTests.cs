@@ -148,6 +148,37 @@ public sealed class FencingTests
         }
     }
 
+    // Goal: one round trip however many partitions are asked, and a process whose connections all died while it was
+    // stopped gets an answer at its second call.
+    [OwnPostgresFact]
+    public async Task Asking_for_owners_in_all_partitions_is_one_round_trip_and_survives_dead_connections()
+    {
+        await using var server = await ThrowAwayPostgres.CreateAsync();
+        await using var proxy = TcpProxy.Start(server.SocketEndPoint);
+        await using var opened = await OpenAsync(server.ConnectionString(tcpPort: proxy.Port));
+        await using var other = await OpenAsync(server.ConnectionString());
+        var owners = new List<(ShardId Shard, Epoch Epoch)>();
+        for (var i = 0; i < 100; i++)
+        {
+            var shard = new ShardId("docs", $"t{i}", 0);
+            owners.Add((shard, (await opened.Shards.AcquireAsync(shard)).Epoch));
+        }
+
+        Assert.Equal(
+            Partition.Count, owners.Select(owner => Partition.Of("docs", owner.Shard.Namespace)).Distinct().Count());
+        for (var i = 0; i < 3; i++) await opened.Shards.AreCurrentAsync(owners); // prepared by then
+        var before = proxy.RoundTrips;
+        Assert.All(await opened.Shards.AreCurrentAsync(owners), Assert.True);
+        Assert.Equal(1, proxy.RoundTrips - before);
+
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => opened.Shards.AreCurrentAsync(owners).AsTask()));
+        await other.Shards.AcquireAsync(owners[7].Shard);
+        proxy.CutAll();
+        await Assert.ThrowsAnyAsync<Exception>(async () => await opened.Shards.AreCurrentAsync(owners));
+        var answers = await opened.Shards.AreCurrentAsync(owners);
+        Assert.Equal([7], Enumerable.Range(0, owners.Count).Where(i => !answers[i]));
+    }
+
     private static Task<PostgresDatabase> OpenAsync(string connectionString) =>
         PostgresDatabase.OpenAsync(new StoreOptions { ConnectionString = connectionString });
 }

@@ -10,6 +10,9 @@ public sealed class TakenWhileOpeningTests
     private static readonly ShardId Id = new("docs", "", 0);
     private static readonly CollectionSettings Settings = CollectionSettings.ForVector(2, DistanceMetric.Euclidean);
 
+    // Only what has a checkpoint is read in steps.
+    private static readonly ShardOptions Always = new() { SmallLogBytes = 0 };
+
     // Goal: what a newer owner does between the steps of an opening is told as such, never as damage, and never loaded
     // by halves. Method: it writes, or writes and closes, which makes a checkpoint and trims the log.
     [Theory]
@@ -21,7 +24,7 @@ public sealed class TakenWhileOpeningTests
         await using var mine = await database.OpenAsync();
         await using var others = await database.OpenAsync();
         using var threads = new EngineThreads(1, 1);
-        await using (var shard = await Shard.OpenAsync(Id, Settings, others.Shards, threads))
+        await using (var shard = await Shard.OpenAsync(Id, Settings, others.Shards, threads, Always))
             await WriteAsync(shard, 1);
         Shard? other = null;
         var store = new FailingStore
@@ -30,7 +33,7 @@ public sealed class TakenWhileOpeningTests
             Before = async (call, _, _) =>
             {
                 if (call != "ReadPages") return; // the shard is taken by then, and its manifest read
-                other = await Shard.OpenAsync(Id, Settings, others.Shards, threads);
+                other = await Shard.OpenAsync(Id, Settings, others.Shards, threads, Always);
                 await WriteAsync(other, 2);
                 await WriteAsync(other, 3);
                 if (isClosed) await other.DisposeAsync();
