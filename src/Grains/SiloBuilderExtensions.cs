@@ -20,6 +20,10 @@ public static class SiloBuilderExtensions
     /// <summary>How long a shard stays in memory without being used.</summary>
     private static readonly TimeSpan IdleAfter = TimeSpan.FromMinutes(10);
 
+    /// <summary>How long a silo may answer reads after the store confirmed that it owns a shard, and so how long the
+    /// shard of a silo that died waits before it serves elsewhere. The same in all silos.</summary>
+    private static readonly TimeSpan ReadLease = TimeSpan.FromSeconds(2);
+
     /// <summary>Registers the grains' services and <see cref="ClusterDatabase"/>.</summary>
     /// <param name="catalogue">The same for all silos of the cluster, like <paramref name="shards"/>. Both are the
     /// caller's, to be closed after the silo.</param>
@@ -34,7 +38,7 @@ public static class SiloBuilderExtensions
             shards,
             services.GetRequiredService<CollectionCatalogue>(),
             services.GetRequiredService<EngineThreads>(),
-            new ShardOptions(),
+            new ShardOptions { ReadLease = ReadLease },
             services.GetRequiredService<TimeProvider>()));
         silo.Services.AddSingleton<CatalogueNews>();
         silo.Services.AddSingleton<GrainShards>();

@@ -10,6 +10,7 @@ public sealed class SiloShards(
 {
     private readonly ConcurrentDictionary<Shard, CollectionSettings> _open = new();
     private readonly ConcurrentDictionary<ShardId, StoreCorruptedException> _damaged = new();
+    private readonly OwnershipChecks _checks = new(store, time);
 
     /// <summary>Shards that this silo found damaged.</summary>
     public IReadOnlyList<ShardFailure> Failures =>
@@ -28,7 +29,8 @@ public sealed class SiloShards(
         try
         {
             var shard = await Task.Run(
-                () => Shard.OpenAsync(id, settings, store, threads, options, time, cancellationToken: cancellationToken),
+                () => Shard.OpenAsync(
+                    id, settings, store, threads, options, time, _checks, cancellationToken: cancellationToken),
                 cancellationToken);
             _open[shard] = settings;
             _damaged.TryRemove(id, out _);
