@@ -71,7 +71,7 @@ internal sealed class SiloCluster : IAsyncDisposable
     public TcpProxy ProxyOf(int index) => _proxies[index];
 
     /// <summary>How many shards are open on each silo.</summary>
-    public async Task<IReadOnlyList<int>> ShardCountsAsync()
+    public async Task<List<int>> ShardCountsAsync()
     {
         var grains = await _client!.Services.GetRequiredService<IClusterClient>()
             .GetGrain<IManagementGrain>(0).GetDetailedGrainStatistics();
