@@ -19,6 +19,7 @@ internal sealed class RegisterClients(HistoryWriter history, IReadOnlyList<ulong
     private readonly CancellationTokenSource _stopping = new();
     private readonly List<Task> _running = [];
     private readonly ConcurrentQueue<FailedRead> _failedReads = [];
+    private readonly ConcurrentQueue<string> _unanswered = [];
     private readonly ConcurrentDictionary<ulong, bool> _onceWritten = [];
     private readonly int[] _outcomes = new int[3];
     private int _reads;
@@ -26,6 +27,9 @@ internal sealed class RegisterClients(HistoryWriter history, IReadOnlyList<ulong
 
     /// <summary>Reads that got no answer, and when they were begun.</summary>
     public IReadOnlyCollection<FailedRead> FailedReads => _failedReads;
+
+    /// <summary>Ways by which a write had no answer at all by its deadline.</summary>
+    public IReadOnlyCollection<string> Unanswered => _unanswered;
 
     public int Acknowledged => Volatile.Read(ref _outcomes[(int)OperationOutcome.Ok]);
 
@@ -59,7 +63,7 @@ internal sealed class RegisterClients(HistoryWriter history, IReadOnlyList<ulong
     /// <summary>Tries until a register was written and read.</summary>
     public async Task ServesAsync(ulong key, IVectorDatabase way, TimeSpan deadline, CancellationToken patience)
     {
-        while (!await TryWriteAsync(key, way, deadline) || !await TryReadAsync(key, "", way, deadline))
+        while (!await TryWriteAsync(key, "", way, deadline) || !await TryReadAsync(key, "", way, deadline))
             await Task.Delay(Pause, TimeProvider.System, patience);
     }
 
@@ -106,30 +110,31 @@ internal sealed class RegisterClients(HistoryWriter history, IReadOnlyList<ulong
             case < 5:
                 return TryReadAsync(key, name, way, deadline);
             case < 8:
-                return TryWriteAsync(key, way, deadline);
+                return TryWriteAsync(key, name, way, deadline);
             case 8:
-                return TryChangeAsync(history.BeginDelete(TextOf(key)), token => way.DeleteAsync(
+                return TryChangeAsync(history.BeginDelete(TextOf(key)), name, token => way.DeleteAsync(
                     new() { Collection = Collection, Selector = PointSelector.ByIds(PointId.FromNumber(key)) }, token),
                     deadline);
             default:
                 var once = (ulong)random.NextInt64(1_000_000, long.MaxValue);
                 _onceWritten[once] = true;
-                return TryWriteAsync(once, way, deadline);
+                return TryWriteAsync(once, name, way, deadline);
         }
     }
 
-    private Task<bool> TryWriteAsync(ulong key, IVectorDatabase way, TimeSpan deadline)
+    private Task<bool> TryWriteAsync(ulong key, string name, IVectorDatabase way, TimeSpan deadline)
     {
         var value = TextOf((ulong)Interlocked.Increment(ref _values));
         var point = new Point(PointId.FromNumber(key), new float[] { 1, 0 }, Payload.From(new Content(value)));
         return TryChangeAsync(
             history.BeginWrite(TextOf(key), value),
+            name,
             token => way.UpsertAsync(new() { Collection = Collection, Points = [point] }, token),
             deadline);
     }
 
     private async Task<bool> TryChangeAsync(
-        long number, Func<CancellationToken, Task<WriteResult>> change, TimeSpan deadline)
+        long number, string name, Func<CancellationToken, Task<WriteResult>> change, TimeSpan deadline)
     {
         using var expiry = new CancellationTokenSource(deadline, TimeProvider.System);
         var outcome = OperationOutcome.Unknown;
@@ -145,7 +150,7 @@ internal sealed class RegisterClients(HistoryWriter history, IReadOnlyList<ulong
         }
         catch (Exception failure) when (failure is VectorDatabaseException or OperationCanceledException)
         {
-            // Nobody knows.
+            if (failure is OperationCanceledException) _unanswered.Enqueue(name); // nobody knows, as with the others
         }
 
         history.End(number, outcome);

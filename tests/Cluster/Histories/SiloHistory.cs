@@ -8,6 +8,9 @@ namespace VectorCluster.Cluster.Tests.Histories;
 /// end.</summary>
 internal sealed class SiloHistory : IAsyncDisposable
 {
+    /// <summary>Name of the way through the Orleans client.</summary>
+    public const string ByClient = "client";
+
     private const int Shards = 12;
 
     /// <summary>Two a shard, about.</summary>
@@ -56,7 +59,7 @@ internal sealed class SiloHistory : IAsyncDisposable
             var silo = i;
             history.Clients.Start($"http {silo}", () => history.Cluster[silo].Http, Deadline);
             history.Clients.Start($"hurried http {silo}", () => history.Cluster[silo].Http, ShortDeadline);
-            history.Clients.Start("client", () => history.Cluster.Client, Deadline);
+            history.Clients.Start(ByClient, () => history.Cluster.Client, Deadline);
         }
 
         return history;
@@ -99,7 +102,8 @@ internal sealed class SiloHistory : IAsyncDisposable
         int silo, IReadOnlyDictionary<int, long> before, int failedBefore)
     {
         var now = await Cluster.EpochsAsync();
-        var stayed = now.Where(shard => before[shard.Key] == shard.Value).SelectMany(shard => KeysOf(shard.Key)).ToHashSet();
+        var stayed = now.Where(shard => before[shard.Key] == shard.Value)
+            .SelectMany(shard => KeysOf(shard.Key)).ToHashSet();
         return [.. Clients.FailedReads.Skip(failedBefore)
             .Where(read => read.Way == $"http {silo}" && stayed.Contains(read.Key))];
     }

@@ -30,8 +30,9 @@ public sealed class SiloHistoryTests(ITestOutputHelper output)
 
     private static int Seed => Setting("VECTORCLUSTER_HISTORY_SEED", 1);
 
-    // Goal: the death of a silo loses nothing, its shards come back soon, and the others' never fail. Method: kill -9
-    // under load, write and read every register through a survivor, start another silo.
+    // Goal: the death of a silo loses nothing, its shards come back soon, and the others' never fail; whoever reads
+    // through an Orleans client notices nothing, and whoever writes is told. Method: kill -9 under load, write and read
+    // every register through a survivor, start another silo.
     [OwnPostgresFact]
     public Task Killed_silo_loses_nothing_and_its_shards_are_back_soon() => RunAsync(async (history, victim, other) =>
     {
@@ -42,6 +43,8 @@ public sealed class SiloHistoryTests(ITestOutputHelper output)
         foreach (var survivor in Enumerable.Range(0, history.Cluster.Count).Where(silo => silo != victim))
             Assert.Empty(await history.FailedElsewhereAsync(survivor, epochs, failed));
         await history.Cluster.ReplaceAsync(victim);
+        Assert.DoesNotContain(history.Clients.FailedReads, read => read.Way == SiloHistory.ByClient);
+        Assert.DoesNotContain(SiloHistory.ByClient, history.Clients.Unanswered);
     });
 
     // Goal: a silo that stood still until the others had taken its shards writes nothing with its old epochs, answers no
