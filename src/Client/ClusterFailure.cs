@@ -8,7 +8,10 @@ internal static class ClusterFailure
     /// <summary>Stands for "some shard": only the silos know which ones a write touches.</summary>
     private const int UnknownShard = -1;
 
-    public static bool IsOne(Exception exception) => exception is OrleansException or TimeoutException;
+    /// <summary>An InvalidDataException is a message that one side could not read: after a write, perhaps its
+    /// answer.</summary>
+    public static bool IsOne(Exception exception) =>
+        exception is OrleansException or TimeoutException or InvalidDataException;
 
     /// <summary>Nothing was changed, whatever became of the call.</summary>
     public static ShardUnavailableException OfRead(Exception exception) =>

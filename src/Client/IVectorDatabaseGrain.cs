@@ -1,3 +1,4 @@
+using System.Globalization;
 using Orleans;
 using Orleans.Concurrency;
 
@@ -5,7 +6,8 @@ namespace VectorCluster.Client;
 
 /// <summary>The door of a cluster for Orleans clients: <see cref="IVectorDatabase"/>, one activation or more on every
 /// silo.</summary>
-/// <remarks>Key 0. Exceptions of the contracts arrive as they were thrown. The longest answer is a minute away, the
+/// <remarks>Any key will do: each opens the same door, and a client's calls under different keys go through different
+/// gateways. Exceptions of the contracts arrive as they were thrown. The longest answer is a minute away, the
 /// time that a write may take; a call waits somewhat longer, so that the silo's own account of a deadline comes
 /// first.</remarks>
 [Alias("VectorCluster.IVectorDatabaseGrain")]
@@ -90,4 +92,8 @@ public static class Patience
 
     /// <summary>Deleting a collection visits all its shards, one after the other.</summary>
     public const string Change = "00:10:00";
+
+    internal static readonly TimeSpan OfCall = TimeSpan.Parse(Call, CultureInfo.InvariantCulture);
+
+    internal static readonly TimeSpan OfChange = TimeSpan.Parse(Change, CultureInfo.InvariantCulture);
 }

@@ -14,6 +14,7 @@ public class DatabaseCoordinator : IVectorDatabase
     private const int DescribedAtOnce = 32;
 
     private readonly IShardDirectory _directory;
+    private readonly TimeProvider _time;
     private readonly Catalogue.Catalogue _catalogue;
     private readonly Deletions _deletions;
     private readonly ShardCaller _shards;
@@ -37,7 +38,7 @@ public class DatabaseCoordinator : IVectorDatabase
     private DatabaseCoordinator(
         Func<DatabaseCoordinator, Catalogue.Catalogue> catalogueOf, IShardDirectory directory, TimeProvider time)
     {
-        _directory = directory;
+        (_directory, _time) = (directory, time);
         _catalogue = catalogueOf(this);
         _deletions = new(_catalogue, directory);
         _shards = new(directory, time);
@@ -197,9 +198,12 @@ public class DatabaseCoordinator : IVectorDatabase
         var failures = new List<ShardFailure>();
         foreach (var some in shards.Chunk(DescribedAtOnce))
         {
+            using var expiry = new CancellationTokenSource(ReadPath.DefaultTimeout, _time);
+            using var deadline = CancellationTokenSource.CreateLinkedTokenSource(expiry.Token, cancellationToken);
             var running = some.Select(shard => _shards.CallAsync(
-                shard, settings, (client, token) => client.DescribeAsync(token), cancellationToken)).ToList();
+                shard, settings, (client, token) => client.DescribeAsync(token), deadline.Token)).ToList();
             await Task.WhenAll(running).ContinueWith(_ => { }, TaskScheduler.Default);
+            cancellationToken.ThrowIfCancellationRequested();
             for (var i = 0; i < running.Count; i++)
             {
                 if (!running[i].IsCompletedSuccessfully)

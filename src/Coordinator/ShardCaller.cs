@@ -3,29 +3,36 @@ using VectorCluster.Engine.Shards;
 namespace VectorCluster.Coordinator;
 
 /// <summary>Calls shards with a deadline, and says of each what became of the call.</summary>
+/// <remarks>A shard that was closed, moved, or lost with its silo is asked for again until the deadline: most callers
+/// notice nothing but a wait. That nothing was done is part of what <see cref="ShardClosedException"/> says, so writes
+/// may be repeated as reads are.</remarks>
 internal sealed class ShardCaller(IShardDirectory directory, TimeProvider time)
 {
-    /// <summary>Tries of a call whose shard was closed or moved meanwhile; nothing was done then.</summary>
-    private const int MaxTries = 3;
+    /// <summary>A shard that moved is there at once, one whose silo died after some seconds. The first try again is
+    /// made without a pause.</summary>
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(10);
 
-    /// <summary>Calls one shard; the shard's own exceptions come through, a late answer as
-    /// <see cref="TimeoutException"/>.</summary>
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Calls one shard; its own exceptions come through.</summary>
+    /// <exception cref="ShardClosedException">It could not be had before the deadline. Nothing was done.</exception>
+    /// <exception cref="OperationCanceledException">The deadline passed while the call was under way.</exception>
     public async Task<T> CallAsync<T>(
         ShardId shard,
         CollectionSettings settings,
         Func<IShardClient, CancellationToken, Task<T>> call,
         CancellationToken deadline)
     {
-        for (var attempt = 1; ; attempt++)
+        for (var pause = TimeSpan.Zero; ; pause = Next(pause))
         {
             try
             {
                 var client = await directory.ResolveAsync(shard, settings, deadline);
                 return await call(client, deadline).WaitAsync(deadline);
             }
-            catch (ShardClosedException) when (attempt < MaxTries)
+            catch (ShardClosedException)
             {
-                // Resolve it again.
+                if (!await TryPauseAsync(pause, deadline)) throw;
             }
         }
     }
@@ -78,6 +85,16 @@ internal sealed class ShardCaller(IShardDirectory directory, TimeProvider time)
             StoreCorruptedException => new(shard, ErrorCodes.ShardCorrupted, exception.Message),
             _ => new(shard, ErrorCodes.ShardUnavailable, exception.Message),
         };
+    }
+
+    private static TimeSpan Next(TimeSpan pause) =>
+        pause == TimeSpan.Zero ? FirstPause : pause * 2 < LongestPause ? pause * 2 : LongestPause;
+
+    /// <returns>False: the deadline has passed.</returns>
+    private async Task<bool> TryPauseAsync(TimeSpan pause, CancellationToken deadline)
+    {
+        await Task.Delay(pause, time, deadline).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return !deadline.IsCancellationRequested;
     }
 
     private static ShardUnavailableException Unavailable(IReadOnlyList<ShardFailure> failures)

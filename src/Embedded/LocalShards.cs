@@ -139,7 +139,7 @@ internal sealed class LocalShards : IShardDirectory, IAsyncDisposable
         // This opening has just made it, from a shard map that is no longer true.
         await opened.DisposeAsync();
         await _store.DeleteAsync(shard, CancellationToken.None);
-        throw new ShardClosedException(shard);
+        throw new ShardMismatchException(shard);
     }
 
     /// <summary>Closes a shard. One that can't be closed cleanly is let go all the same: its store is the

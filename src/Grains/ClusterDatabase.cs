@@ -1,4 +1,5 @@
 using Orleans;
+using VectorCluster.Client;
 using VectorCluster.Coordinator;
 using VectorCluster.Grains.Catalogue;
 using VectorCluster.Grains.Loads;
@@ -13,10 +14,14 @@ public sealed class ClusterDatabase(
 {
     public Task CreateCollectionAsync(
         string name, CollectionSettings settings, CancellationToken cancellationToken = default) =>
-        GrainOf(name).CreateAsync(settings, cancellationToken);
+        ChangeAsync(name, async collection =>
+        {
+            await collection.CreateAsync(settings, cancellationToken);
+            return true;
+        });
 
     public Task<bool> DeleteCollectionAsync(string name, CancellationToken cancellationToken = default) =>
-        GrainOf(name).DeleteAsync(cancellationToken);
+        ChangeAsync(name, collection => collection.DeleteAsync(cancellationToken));
 
     public Task<bool> CollectionExistsAsync(string name, CancellationToken cancellationToken = default) =>
         coordinator.CollectionExistsAsync(name, cancellationToken);
@@ -29,11 +34,15 @@ public sealed class ClusterDatabase(
 
     public Task CreatePayloadIndexAsync(
         string collection, PayloadPath path, PayloadIndexKind kind, CancellationToken cancellationToken = default) =>
-        GrainOf(collection).CreatePayloadIndexAsync(path, kind, cancellationToken);
+        ChangeAsync(collection, async changed =>
+        {
+            await changed.CreatePayloadIndexAsync(path, kind, cancellationToken);
+            return true;
+        });
 
     public Task<bool> DeletePayloadIndexAsync(
         string collection, PayloadPath path, CancellationToken cancellationToken = default) =>
-        GrainOf(collection).DeletePayloadIndexAsync(path, cancellationToken);
+        ChangeAsync(collection, changed => changed.DeletePayloadIndexAsync(path, cancellationToken));
 
     public Task<IReadOnlyList<NamespaceInfo>> ListNamespacesAsync(
         string collection, CancellationToken cancellationToken = default) =>
@@ -41,7 +50,7 @@ public sealed class ClusterDatabase(
 
     public Task<bool> DeleteNamespaceAsync(
         string collection, string name, CancellationToken cancellationToken = default) =>
-        GrainOf(collection).DeleteNamespaceAsync(name, cancellationToken);
+        ChangeAsync(collection, changed => changed.DeleteNamespaceAsync(name, cancellationToken));
 
     public Task<WriteResult> UpsertAsync(UpsertRequest request, CancellationToken cancellationToken = default) =>
         coordinator.UpsertAsync(request, cancellationToken);
@@ -85,10 +94,32 @@ public sealed class ClusterDatabase(
             await GrainOf(collection).FinishDeletionAsync(cancellationToken);
     }
 
+    /// <summary>Finishes the deletion of a namespace, if one has begun and not ended.</summary>
+    internal Task FinishNamespaceDeletionAsync(string collection, string name, CancellationToken cancellationToken) =>
+        ChangeAsync(collection, async changed =>
+        {
+            await changed.FinishNamespaceDeletionAsync(name, cancellationToken);
+            return true;
+        });
+
     private ICollectionGrain GrainOf(string collection)
     {
         // Checked here too, since a name becomes the key of a grain.
         Coordinator.Requests.Check.CollectionName(collection);
         return grains.GetGrain<ICollectionGrain>(collection);
+    }
+
+    /// <exception cref="StoreUnavailableException">The silo that ran the change died, or can't be reached; nobody knows
+    /// whether it was made.</exception>
+    private async Task<T> ChangeAsync<T>(string collection, Func<ICollectionGrain, Task<T>> change)
+    {
+        try
+        {
+            return await change(GrainOf(collection));
+        }
+        catch (Exception exception) when (ClusterFailure.IsOne(exception))
+        {
+            throw ClusterFailure.OfChange(exception);
+        }
     }
 }

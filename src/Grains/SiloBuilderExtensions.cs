@@ -23,12 +23,12 @@ public static class SiloBuilderExtensions
     /// <summary>Closing a shard includes a checkpoint, which may be large, and the calls that were running.</summary>
     private static readonly TimeSpan DeactivationTimeout = TimeSpan.FromMinutes(5);
 
-    /// <summary>How long a silo may answer reads after the store has confirmed that it owns a shard, and how long a
-    /// shard is away after its silo died.</summary>
-    private static readonly TimeSpan ReadLease = TimeSpan.FromSeconds(3);
-
     /// <summary>Silos that a call may be sent on to: shards that move soon after one another leave a trail.</summary>
     private const int MaxForwards = 16;
+
+    /// <summary>How long a silo may answer reads after the store confirmed that it owns a shard, and so how long the
+    /// shard of a silo that died waits before it serves elsewhere. The same in all silos.</summary>
+    private static readonly TimeSpan ReadLease = TimeSpan.FromSeconds(2);
 
     /// <summary>Registers the grains' services and <see cref="ClusterDatabase"/>.</summary>
     /// <param name="catalogue">The same for all silos of the cluster, like <paramref name="shards"/>. Both are the
@@ -74,7 +74,8 @@ public static class SiloBuilderExtensions
             services.GetRequiredService<ClusterDatabase>().RecoverAsync(stopping));
         silo.Configure<GrainCollectionOptions>(collection =>
             (collection.CollectionAge, collection.DeactivationTimeout) = (options.IdleAfter, DeactivationTimeout));
-        silo.Configure<SiloMessagingOptions>(messaging => messaging.MaxForwardCount = MaxForwards);
+        silo.Configure<SiloMessagingOptions>(messaging =>
+            (messaging.MaxForwardCount, messaging.MaxMessageBodySize) = (MaxForwards, WireLimits.MaxBodyBytes));
         return silo;
     }
 
@@ -82,8 +83,8 @@ public static class SiloBuilderExtensions
     /// which nobody else interferes with.</summary>
     private static CollectionCatalogue CatalogueOf(IServiceProvider services, ICatalogueStore store) => new(
         store,
-        (collection, name, token) => services.GetRequiredService<IGrainFactory>()
-            .GetGrain<ICollectionGrain>(collection).FinishNamespaceDeletionAsync(name, token),
+        (collection, name, token) => services.GetRequiredService<ClusterDatabase>()
+            .FinishNamespaceDeletionAsync(collection, name, token),
         CatalogueNews.Lease,
         services.GetRequiredService<TimeProvider>());
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Orleans.Configuration;
+using Orleans.Runtime;
 using VectorCluster.Api;
 using VectorCluster.Grains;
 using VectorCluster.Grains.Balancing;
@@ -28,6 +29,8 @@ internal static class SiloHost
         builder.Host.UseOrleans((_, silo) =>
         {
             UseCluster(silo, settings);
+            FailureDetection.Configure(silo);
+            silo.Services.AddSingleton<IFatalErrorHandler, SiloEnd>();
             silo.AddVectorCluster(stores.Catalogue, stores.Shards, settings.ClusterOptions);
         });
         builder.Services.AddSingleton(settings);

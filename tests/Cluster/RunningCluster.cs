@@ -27,7 +27,7 @@ internal sealed class RunningCluster : IAsyncDisposable
     private RunningCluster(InProcessTestCluster silos, Func<Task> closeStores)
     {
         (Silos, _closeStores) = (silos, closeStores);
-        Database = new VectorClusterClient(silos.Client);
+        Database = silos.Client.ServiceProvider.GetRequiredService<IVectorDatabase>();
     }
 
     /// <summary>As the defaults, but nothing takes long.</summary>

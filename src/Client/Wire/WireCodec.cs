@@ -46,6 +46,9 @@ public sealed class WireCodec(WireFormats formats)
         writer.WriteFieldHeader(fieldIdDelta, expectedType, typeof(WireCodec), WireType.LengthPrefixed);
         var message = new WireWriter();
         formats.Write(message, value);
+
+        // What is thrown here reaches the caller, also of an answer that is too large, and nothing is sent.
+        WireLimits.Check((long)writer.Position + message.Written.Length);
         writer.WriteVarUInt32((uint)message.Written.Length);
         writer.Write(message.Written);
     }

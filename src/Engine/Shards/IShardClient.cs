@@ -59,6 +59,14 @@ public sealed class ShardClosedException(ShardId shard) : Exception($"Shard {sha
     public ShardId Shard => shard;
 }
 
+/// <summary>The shard is not what the request was made for: its collection was deleted since, or made anew with other
+/// vectors. Nothing was done; begin again from the catalogue.</summary>
+public sealed class ShardMismatchException(ShardId shard)
+    : Exception($"Shard {shard} is not, or no longer, what the request was made for.")
+{
+    public ShardId Shard => shard;
+}
+
 /// <summary>The shard's store does not answer: the shard answers reads and refuses writes. Nothing was done; retry
 /// later.</summary>
 public sealed class ShardReadOnlyException(ShardId shard, Exception innerException)

@@ -224,7 +224,7 @@ public sealed partial class BalancerGrain : Grain, IBalancerGrain
         {
             await GrainFactory.GetGrain<IShardGrain>(ShardKey.Write(shard)).DescribeAsync(CancellationToken.None);
         }
-        catch (ShardClosedException)
+        catch (ShardMismatchException)
         {
             throw new NotFoundException(ErrorCodes.CollectionNotFound, $"There is no shard {shard}.");
         }

@@ -6,16 +6,24 @@ namespace VectorCluster.Grains.Shards;
 
 /// <summary>A shard on whichever silo has it.</summary>
 /// <remarks>A read that was lost on the way may be sent again. A write that was lost may have been done.</remarks>
-internal sealed class GrainShard(ShardId shard, IShardGrain grain) : IShardClient
+internal sealed class GrainShard(ShardId shard, IShardGrain grain, LostShards lost) : IShardClient
 {
     public async Task<WriteReceipt> WriteAsync(ShardOperation operation, CancellationToken cancellationToken = default)
     {
+        if (lost.Contains(shard))
+        {
+            await ReachAsync(cancellationToken);
+            lost.Remove(shard);
+        }
+
         try
         {
             return await grain.WriteAsync(operation, cancellationToken);
         }
-        catch (Exception exception) when (exception is OrleansException or TimeoutException)
+        catch (Exception exception) when (exception is OrleansException or TimeoutException or InvalidDataException)
         {
+            // The last is a message that can't be read: perhaps the answer.
+            lost.Add(shard);
             throw new WriteOutcomeUnknownException(shard, exception);
         }
     }
@@ -53,6 +61,17 @@ internal sealed class GrainShard(ShardId shard, IShardGrain grain) : IShardClien
     public Task<ShardInfo> DescribeAsync(CancellationToken cancellationToken = default) =>
         ReadAsync(grain.DescribeAsync(cancellationToken));
 
+    private Task<bool> ReachAsync(CancellationToken cancellationToken)
+    {
+        return ReadAsync(ReachedAsync());
+
+        async Task<bool> ReachedAsync()
+        {
+            await grain.PingAsync(cancellationToken);
+            return true;
+        }
+    }
+
     private async Task<T> ReadAsync<T>(Task<T> call)
     {
         try
@@ -61,6 +80,7 @@ internal sealed class GrainShard(ShardId shard, IShardGrain grain) : IShardClien
         }
         catch (OrleansException)
         {
+            lost.Add(shard);
             throw new ShardClosedException(shard); // its silo is gone, or going: ask again
         }
     }

@@ -8,12 +8,14 @@ namespace VectorCluster.Grains.Shards;
 /// <summary>The shards of a cluster, found by grain reference.</summary>
 internal sealed class GrainShards(IGrainFactory grains, SiloShards local, CatalogueNews news) : IShardDirectory
 {
+    private readonly LostShards _lost = new();
+
     /// <summary>Those that this silo found; the others tell theirs when they are called.</summary>
     public IReadOnlyList<ShardFailure> Failures => local.Failures;
 
     public ValueTask<IShardClient> ResolveAsync(
         ShardId shard, CollectionSettings settings, CancellationToken cancellationToken) =>
-        new(new GrainShard(shard, GrainOf(shard)));
+        new(new GrainShard(shard, GrainOf(shard), _lost));
 
     /// <summary>Every silo reads the settings anew and gives them to its shards.</summary>
     public Task ApplySettingsAsync(

@@ -17,6 +17,11 @@ namespace VectorCluster.Grains.Shards;
 [Alias("VectorCluster.IShardGrain")]
 public interface IShardGrain : IGrainWithStringKey
 {
+    /// <summary>Does nothing: it says that a call gets here.</summary>
+    [Alias("Ping")]
+    [AlwaysInterleave]
+    Task PingAsync(CancellationToken cancellationToken);
+
     [Alias("Write")]
     [AlwaysInterleave]
     [ResponseTimeout(Patience.Call)]

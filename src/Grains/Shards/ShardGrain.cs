@@ -27,10 +27,12 @@ public sealed partial class ShardGrain(SiloShards shards, ILogger<ShardGrain> lo
 
     private ShardId Id => ShardKey.Read(this.GetPrimaryKeyString());
 
+    public Task PingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
     public Task<WriteReceipt> WriteAsync(ShardOperation operation, CancellationToken cancellationToken) => CallAsync(
         async open =>
         {
-            if (!ShardFit.Fits(operation, open.Settings)) throw new ShardClosedException(open.Id);
+            if (!ShardFit.Fits(operation, open.Settings)) throw new ShardMismatchException(open.Id);
             await shards.MakeRoomAsync(open, operation, cancellationToken);
             var receipt = await open.Shard.WriteAsync(operation, cancellationToken);
             await shards.MeasureSizeAsync(open);
@@ -41,7 +43,7 @@ public sealed partial class ShardGrain(SiloShards shards, ILogger<ShardGrain> lo
     public Task<ShardHits[]> SearchAsync(ShardSearch[] searches, CancellationToken cancellationToken) => CallAsync(
         async open =>
         {
-            if (!ShardFit.Fits(searches, open.Settings)) throw new ShardClosedException(open.Id);
+            if (!ShardFit.Fits(searches, open.Settings)) throw new ShardMismatchException(open.Id);
             return (ShardHits[])[.. await open.Shard.SearchAsync(searches, cancellationToken)];
         },
         cancellationToken);

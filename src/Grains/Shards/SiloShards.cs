@@ -68,8 +68,8 @@ public sealed class SiloShards : IDisposable
     /// <summary>Takes ownership of a shard and loads it, if the catalogue has it, once there is memory for it.</summary>
     /// <param name="grain">The activation that has it.</param>
     /// <param name="cancellationToken">Ends the waiting for memory; an opening that has begun goes on.</param>
-    /// <exception cref="ShardClosedException">It has not: the caller's catalogue is old. Or a newer owner came
-    /// meanwhile.</exception>
+    /// <exception cref="ShardMismatchException">It has not: the caller's catalogue is old.</exception>
+    /// <exception cref="ShardClosedException">A newer owner came meanwhile.</exception>
     /// <exception cref="OverloadedException">There is no room.</exception>
     /// <exception cref="StoreCorruptedException">What is stored is damaged.</exception>
     internal Task<OpenShard> OpenAsync(ShardId id, IGrainContext grain, CancellationToken cancellationToken) =>
@@ -193,7 +193,7 @@ public sealed class SiloShards : IDisposable
     private async Task<OpenShard> OpenAsync(ShardId id, IGrainContext grain, MemoryClaim memory)
     {
         var settings = await _catalogue.ReadSettingsOfAsync(id, CancellationToken.None)
-            ?? throw new ShardClosedException(id);
+            ?? throw new ShardMismatchException(id);
         try
         {
             var shard = await LoadAsync(id, settings);
@@ -235,7 +235,7 @@ public sealed class SiloShards : IDisposable
             // A shard that was made too late stays behind empty: another silo may own it already, so it is not deleted.
             if (open.Shard.Epoch == Epoch.First
                 && await _catalogue.ReadSettingsOfAsync(open.Id, CancellationToken.None) is null)
-                throw new ShardClosedException(open.Id);
+                throw new ShardMismatchException(open.Id);
             await ApplySettingsAsync(open, CancellationToken.None);
         }
         catch

@@ -30,6 +30,10 @@ internal static class ShardFaults
                 writer.Text(damage.What);
             },
             static reader => new(ResultWire.ReadShard(reader), reader.Text(), reader.Text())),
+        WireFormat.Of<ShardMismatchException>(
+            164,
+            static (writer, mismatch) => ResultWire.WriteShard(writer, mismatch.Shard),
+            static reader => new(ResultWire.ReadShard(reader))),
     ];
 
     private static void WriteCause(WireWriter writer, ShardId shard, Exception exception)

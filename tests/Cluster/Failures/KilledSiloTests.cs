@@ -8,7 +8,7 @@ public sealed class KilledSiloTests
     private const int Writers = 4;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
-    /// <summary>What a caller would wait: a call whose gateway died under it gets no answer for long.</summary>
+    /// <summary>What a caller would wait.</summary>
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(5);
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);

@@ -15,9 +15,9 @@ internal sealed class SiloProcess : IAsyncDisposable
     private readonly StringBuilder _output = new();
     private readonly TaskCompletionSource<Uri> _address = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private SiloProcess(ProcessStartInfo start, int gatewayPort)
+    private SiloProcess(ProcessStartInfo start, int siloPort, int gatewayPort)
     {
-        GatewayPort = gatewayPort;
+        (SiloPort, GatewayPort) = (siloPort, gatewayPort);
         _process = new() { StartInfo = start, EnableRaisingEvents = true };
         _process.OutputDataReceived += (_, line) => Append(line.Data);
         _process.ErrorDataReceived += (_, line) => Append(line.Data);
@@ -27,9 +27,11 @@ internal sealed class SiloProcess : IAsyncDisposable
         _process.BeginErrorReadLine();
     }
 
+    public int SiloPort { get; }
+
     public int GatewayPort { get; }
 
-    /// <summary>What it has printed so far.</summary>
+    /// <summary>What it has written, errors included.</summary>
     public string Output
     {
         get
@@ -38,7 +40,10 @@ internal sealed class SiloProcess : IAsyncDisposable
         }
     }
 
-    public VectorClusterHttpClient Http { get; private set; } = null!; // set once the silo listens
+    /// <summary>Of the HTTP API.</summary>
+    public Uri Address { get; private set; } = null!; // set once the silo listens
+
+    public VectorClusterHttpClient Http { get; private set; } = null!; // likewise
 
     /// <param name="settings">As in the section VectorCluster, besides the ports.</param>
     public static async Task<SiloProcess> StartAsync(params IReadOnlyList<(string Key, string Value)> settings)
@@ -46,17 +51,17 @@ internal sealed class SiloProcess : IAsyncDisposable
         var ports = FreePorts(2);
         var start = StartInfo(
             [.. settings, ("HttpPort", "0"), ("SiloPort", $"{ports[0]}"), ("GatewayPort", $"{ports[1]}")]);
-        var silo = new SiloProcess(start, ports[1]);
+        var silo = new SiloProcess(start, ports[0], ports[1]);
         try
         {
-            silo.Http = VectorClusterHttpClient.Connect(
-                await silo._address.Task.WaitAsync(Patience, TimeProvider.System));
+            silo.Address = await silo._address.Task.WaitAsync(Patience, TimeProvider.System);
+            silo.Http = VectorClusterHttpClient.Connect(silo.Address);
             return silo;
         }
         catch (Exception exception)
         {
             await silo.DisposeAsync();
-            throw new InvalidOperationException($"{exception.Message}\n{silo._output}", exception);
+            throw new InvalidOperationException($"{exception.Message}\n{silo.Output}", exception);
         }
     }
 
@@ -79,8 +84,18 @@ internal sealed class SiloProcess : IAsyncDisposable
 
     public async Task<int> TerminateAsync()
     {
-        using var kill = Process.Start("kill", ["-TERM", $"{_process.Id}"]);
-        await _process.WaitForExitAsync().WaitAsync(Patience, TimeProvider.System);
+        await SignalAsync("TERM");
+        return await WaitForExitAsync(Patience);
+    }
+
+    /// <summary>The process stands still, its connections open, until <see cref="ContinueAsync"/>.</summary>
+    public Task StopAsync() => SignalAsync("STOP");
+
+    public Task ContinueAsync() => SignalAsync("CONT");
+
+    public async Task<int> WaitForExitAsync(TimeSpan patience)
+    {
+        await _process.WaitForExitAsync().WaitAsync(patience, TimeProvider.System);
         return _process.ExitCode;
     }
 
@@ -89,6 +104,12 @@ internal sealed class SiloProcess : IAsyncDisposable
         await KillAsync();
         Http?.Dispose();
         _process.Dispose();
+    }
+
+    private async Task SignalAsync(string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", $"{_process.Id}"]);
+        await kill.WaitForExitAsync().WaitAsync(Patience, TimeProvider.System);
     }
 
     private static ProcessStartInfo StartInfo(IReadOnlyList<(string Key, string Value)> settings)

@@ -89,6 +89,7 @@ internal sealed class RandomMessages(int seed)
             Shard(), Text(), Text(), Long(), Pick(Enum.GetValues<ShardMoveStatus>()), Text(),
             Time().ToUniversalTime(), Maybe(Duration), Perhaps(Text)),
         new ShardClosedException(Shard()),
+        new ShardMismatchException(Shard()),
         new ShardReadOnlyException(Shard(), new StoreUnavailableException(Text())),
         new WriteOutcomeUnknownException(Shard(), new StoreUnavailableException(Text())),
         new StoreCorruptedException(Shard(), Text(), Text()),

@@ -44,4 +44,18 @@ public sealed class WireFormatTests
                 Assert.ThrowsAny<Exception>(() => Formats.Read(bytes[..length]));
         }
     }
+
+    // Goal: during an update an older process refuses what it can't know, and says who is to be updated, where it might
+    // read something else out of it.
+    [Fact]
+    public void Message_of_a_newer_version_is_refused_and_says_which_process_is_old()
+    {
+        var bytes = Formats.Write(new CountRequest { Collection = "c" }).ToArray();
+        bytes[0]++;
+
+        var refused = Assert.Throws<InvalidDataException>(() => Formats.Read(bytes));
+
+        Assert.Contains("version 2", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("Update the older process", refused.Message, StringComparison.Ordinal);
+    }
 }
