@@ -49,8 +49,8 @@ public sealed class SiloHistoryTests(ITestOutputHelper output)
 
     // Goal: a silo that stood still until the others had taken its shards writes nothing with its old epochs, answers
     // no stale reads, and ends. Method: SIGSTOP, write every register through another silo, SIGCONT, with clients at
-    // its port all the time. Some open connections beforehand and read over them just before it goes on, so that reads of
-    // what is new by then are the first that it finds.
+    // its port all the time. Some open connections beforehand and read over them just before it goes on, so that reads
+    // of what is new by then are the first that it finds.
     [OwnPostgresFact]
     public Task Silo_that_stood_still_ends_without_a_stale_answer() => RunAsync(async (history, victim, other) =>
     {
