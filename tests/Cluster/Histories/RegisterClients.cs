@@ -37,7 +37,8 @@ internal sealed class RegisterClients(HistoryWriter history, IReadOnlyList<ulong
 
     public string Tally => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Acknowledged} writes, {_outcomes[1]} unknown, {_outcomes[2]} rejected, {Reads} reads, {FailedReads.Count} failed");
+        $"{Acknowledged} writes, {_outcomes[1]} unknown, {_outcomes[2]} rejected, "
+        + $"{Reads} reads, {FailedReads.Count} failed");
 
     /// <summary>All keys: those of the registers, and of points that were written once.</summary>
     public IReadOnlyList<ulong> AllKeys => [.. keys, .. _onceWritten.Keys];

@@ -16,7 +16,8 @@ internal sealed class SiloHistory : IAsyncDisposable
     /// <summary>Two a shard, about.</summary>
     private const int Registers = 24;
 
-    /// <summary>Longer than silos take to notice that one of them is dead, so that most operations are answered.</summary>
+    /// <summary>Longer than silos take to notice that one of them is dead, so that most operations are
+    /// answered.</summary>
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(25);
 
     private static readonly TimeSpan ShortDeadline = TimeSpan.FromSeconds(1);
@@ -46,8 +47,8 @@ internal sealed class SiloHistory : IAsyncDisposable
 
     public Random Random { get; }
 
-    /// <summary>Starts three silos and the clients: two at each silo, of whom one is in a hurry, and three at the Orleans
-    /// client.</summary>
+    /// <summary>Starts three silos and the clients: two at each silo, of whom one is in a hurry, and three at the
+    /// Orleans client.</summary>
     public static async Task<SiloHistory> StartAsync(int seed, ITestOutputHelper output)
     {
         var history = new SiloHistory(await SiloCluster.StartAsync(silos: 3), seed, output);

@@ -5,9 +5,9 @@ using Xunit.Abstractions;
 
 namespace VectorCluster.Cluster.Tests.Histories;
 
-/// <summary>Three silos as processes, one of which is killed, stopped or cut off, again and again, while clients outside
-/// write and read points as registers through all doors. In the end their history must have an order (promises 1 and 2
-/// of a cluster: nothing acknowledged is lost, one writer), and no read may have been stale.</summary>
+/// <summary>Three silos as processes, one of which is killed, stopped or cut off, again and again, while clients
+/// outside write and read points as registers through all doors. In the end their history must have an order: nothing
+/// acknowledged is lost, there is one writer, and no read was stale.</summary>
 /// <remarks>
 /// Environment variables, for long runs (long-histories.sh, beside this folder):
 /// <c>VECTORCLUSTER_HISTORY_ROUNDS</c>, of each scenario, default 2; <c>VECTORCLUSTER_HISTORY_SEED</c>, default 1;
@@ -47,10 +47,10 @@ public sealed class SiloHistoryTests(ITestOutputHelper output)
         Assert.DoesNotContain(SiloHistory.ByClient, history.Clients.Unanswered);
     });
 
-    // Goal: a silo that stood still until the others had taken its shards writes nothing with its old epochs, answers no
-    // stale reads, and ends. Method: SIGSTOP, write every register through another silo, SIGCONT, with clients at its
-    // port all the time. Some open connections beforehand and read over them just before it goes on, so that reads of
-    // what is new by then are the first that it finds.
+    // Goal: a silo that stood still until the others had taken its shards writes nothing with its old epochs, answers
+    // no stale reads, and ends. Method: SIGSTOP, write every register through another silo, SIGCONT, with clients at
+    // its port all the time. Some open connections beforehand and read over them just before it goes on, so that reads
+    // of what is new by then are the first that it finds.
     [OwnPostgresFact]
     public Task Silo_that_stood_still_ends_without_a_stale_answer() => RunAsync(async (history, victim, other) =>
     {

@@ -17,8 +17,8 @@ public sealed class MessageSizeTests
     private static readonly CollectionSettings Settings =
         CollectionSettings.ForVector(Dimension, DistanceMetric.Euclidean);
 
-    // Goal: the limit is where it is said to be, for requests and for answers, and nothing breaks beyond it. Method: the
-    // largest batch that fits, and one point more; then ask for everything at once, which is a little more than the
+    // Goal: the limit is where it is said to be, for requests and for answers, and nothing breaks beyond it. Method:
+    // the largest batch that fits, and one point more; then ask for everything at once, which is a little more than the
     // batch was.
     [Fact]
     public async Task Largest_batch_is_taken_and_a_larger_one_refused_before_it_is_sent()
@@ -96,5 +96,6 @@ public sealed class MessageSizeTests
         return (Encoding.ASCII.GetBytes(body.Append("]}").ToString()), points);
     }
 
-    private static ByteArrayContent Json(byte[] body) => new(body) { Headers = { ContentType = new("application/json") } };
+    private static ByteArrayContent Json(byte[] body) =>
+        new(body) { Headers = { ContentType = new("application/json") } };
 }
