@@ -27,7 +27,8 @@ public sealed class SiloShards(
         try
         {
             var shard = await Task.Run(
-                () => Shard.OpenAsync(id, settings, store, threads, options, time, cancellationToken: cancellationToken),
+                () => Shard.OpenAsync(
+                    id, settings, store, threads, options, time, cancellationToken: cancellationToken),
                 cancellationToken);
             _open[shard] = settings;
             _damaged.TryRemove(id, out _);
