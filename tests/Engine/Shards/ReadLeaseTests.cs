@@ -9,6 +9,9 @@ public sealed class ReadLeaseTests
     private static readonly CollectionSettings Settings = TestShard.SettingsOf(2, DistanceMetric.Euclidean);
     private static readonly ShardOptions Options = new() { ReadLease = TimeSpan.FromSeconds(10) };
 
+    /// <summary>What takes longer never ends.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     private readonly ManualTime _time = new();
 
     public static TheoryData<string> Reads => ["search", "fetch", "get", "scroll", "count", "delete by filter"];
@@ -20,7 +23,9 @@ public sealed class ReadLeaseTests
 
     private void Advance(double seconds) => _time.Advance(TimeSpan.FromSeconds(seconds));
 
-    private static Task ReadAsync(Shard shard, string read) => read switch
+    private static Task ReadAsync(Shard shard, string read) => BeginReading(shard, read).WaitAsync(Patience);
+
+    private static Task BeginReading(Shard shard, string read) => read switch
     {
         "search" => shard.SearchAsync([ShardSearchTests.Search([1, 0], 1)]),
         "fetch" => shard.FetchAsync([0], PayloadSelector.None, VectorSelector.None),
@@ -51,7 +56,12 @@ public sealed class ReadLeaseTests
 
     private static async Task UntilAsync(Func<bool> isSo)
     {
-        while (!isSo()) await Task.Yield();
+        var began = TimeProvider.System.GetTimestamp();
+        while (!isSo())
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(began) < Patience, "it never is so");
+            await Task.Yield();
+        }
     }
 
     // Goal: an owner that was stopped and goes on does not answer from before. Method: another one takes the shard, and
@@ -102,7 +112,7 @@ public sealed class ReadLeaseTests
         Advance(6);
 
         await ReadAsync(shard.Shard, "count");
-        await asked;
+        await asked.WaitAsync(Patience);
         answer.SetResult();
         await UntilAsync(() => _time.TimerCount == 0); // that of the question
 
@@ -119,7 +129,7 @@ public sealed class ReadLeaseTests
         Advance(11);
 
         var read = ReadAsync(shard.Shard, "count");
-        await asked;
+        await asked.WaitAsync(Patience);
         Assert.False(read.IsCompleted);
         answer.SetResult();
 
@@ -215,8 +225,8 @@ public sealed class ReadLeaseTests
         answer.SetResult();
     }
 
-    // Goal: what failed before a process was stopped says nothing once it goes on. Method: the clock jumps a minute while
-    // the second call is under way; the one after it is answered.
+    // Goal: what failed before a process was stopped says nothing once it goes on. Method: the clock jumps a minute
+    // while the second call is under way; the one after it is answered.
     [Fact]
     public async Task An_owner_that_was_stopped_while_it_asked_asks_anew()
     {
@@ -257,8 +267,8 @@ public sealed class ReadLeaseTests
         Assert.False(shard.Shard.Ended.IsCompleted);
     }
 
-    // Goal: the old owner's reads have ended before the new one serves. Method: the clock stands still until the lease has
-    // passed.
+    // Goal: the old owner's reads have ended before the new one serves. Method: the clock stands still until the lease
+    // has passed.
     [Fact]
     public async Task A_new_owner_waits_for_one_that_was_not_released()
     {
@@ -286,7 +296,8 @@ public sealed class ReadLeaseTests
         shard.Faults.IsPreviousHeld = isHeld;
         var options = new ShardOptions { ReadLease = TimeSpan.FromSeconds(leaseSeconds) };
 
-        await using var other = await Shard.OpenAsync(TestShard.Id, Settings, shard.Faults, threads, options, _time);
+        var opening = Shard.OpenAsync(TestShard.Id, Settings, shard.Faults, threads, options, _time);
+        await (await opening.WaitAsync(Patience)).DisposeAsync();
     }
 
     // Goal: closing lets nobody read after the release. Method: a read that waits for an answer holds closing up.

@@ -83,8 +83,8 @@ public sealed class SmallShardTests
         Assert.Equal(0, Checkpoints(shard));
     }
 
-    // Goal: a deletion that only the log has is not forgotten by a crash. Method: the next owner, which replays it, writes
-    // nothing and closes.
+    // Goal: a deletion that only the log has is not forgotten by a crash. Method: the next owner, which replays it,
+    // writes nothing and closes.
     [Fact]
     public async Task A_deletion_that_is_replayed_is_checkpointed_at_closing()
     {

@@ -19,8 +19,9 @@ public abstract class ShardMoveContract
 
     protected abstract ValueTask CloseAsync();
 
-    // Method: writers that know what was acknowledged, each with ids of its own; moves with a warm copy, with one that the
-    // owner has made useless by a checkpoint, and with none. In the end the shard must hold what the writers know.
+    // Method: writers that know what was acknowledged, each with ids of its own; moves with a warm copy, with one that
+    // the owner has made useless by a checkpoint, and with none. In the end the shard must hold what the writers
+    // know.
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
