@@ -92,7 +92,7 @@ internal sealed class RunningCluster : IAsyncDisposable
             silo.AddAdoNetGrainStorage(BalancerGrain.Storage, storage =>
             {
                 storage.GrainStorageSerializer = new GrainStateJson();
-            storage.Invariant = "Npgsql";
+                storage.Invariant = "Npgsql";
                 storage.ConnectionString = PostgresDatabase.ForOrleans(database.ConnectionString);
             });
         }
