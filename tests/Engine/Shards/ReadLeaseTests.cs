@@ -47,7 +47,7 @@ public sealed class ReadLeaseTests
         {
             if (call != "AreCurrent") return Task.CompletedTask;
             asked.TrySetResult();
-            return answer.Task;
+            return answer.Task.WaitAsync(Patience); // so that a test that fails ends
         };
         return (asked.Task, answer);
     }

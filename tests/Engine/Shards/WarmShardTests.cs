@@ -173,18 +173,30 @@ public sealed class WarmShardTests
         while ((await shard.Store.ReadManifestAsync(TestShard.Id))!.Lsn == lsn) await Task.Yield();
     }
 
-    [Fact]
-    public async Task A_copy_with_other_vectors_or_of_another_shard_is_not_used()
+    // Method: copies that fit by their LSNs, of another shard and of vectors with another metric.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_copy_of_another_shard_or_of_other_vectors_is_not_used(bool isOfAnotherShard)
     {
         await using var shard = await TestShard.OpenAsync(Settings);
         using var threads = new EngineThreads(2, 2);
         await shard.UpsertAsync(Points(0, 10, seed: 1));
-        var other = await WarmShard.LoadAsync(TestShard.Id with { Index = 3 }, Settings, shard.Faults);
+        var other = TestShard.Id with { Index = 3 };
+        await using (var opened = await Shard.OpenAsync(other, Settings, shard.Faults, threads))
+            await opened.WriteAsync(new UpsertPoints(Points(500, 3, seed: 2)));
+        using var warm = await WarmShard.LoadAsync(
+            isOfAnotherShard ? other : TestShard.Id,
+            isOfAnotherShard ? Settings : TestShard.SettingsOf(Dimension, DistanceMetric.Dot),
+            shard.Faults);
         await shard.Shard.CloseForMoveAsync();
 
-        await using var moved = await Shard.OpenAsync(TestShard.Id, Settings, shard.Faults, threads, warm: other);
+        await using var moved = await Shard.OpenAsync(TestShard.Id, Settings, shard.Faults, threads, warm: warm);
 
         Assert.Equal(10, await moved.CountAsync(null));
+        var vector = ShardSearchTests.RandomVectors(1, 1, Dimension)[0];
+        var hits = await moved.SearchAsync([ShardSearchTests.Search(vector, 1)]);
+        Assert.Equal(0, Assert.Single(hits[0].Hits).Distance);
     }
 
     private static string Contents(string read) =>
