@@ -26,7 +26,8 @@ internal static class Planner
     /// <summary>Calls a second, over all silos, below which their distribution makes no difference.</summary>
     public const double FewCalls = 500;
 
-    /// <summary>A target may have this much more than the least filled one if that keeps the shard in its zone.</summary>
+    /// <summary>A target may have this much more than the least filled one if that keeps the shard in its
+    /// zone.</summary>
     private const double ZoneTolerance = 0.1;
 
     public static IReadOnlyList<PlannedMove> Plan(

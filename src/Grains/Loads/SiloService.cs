@@ -45,7 +45,8 @@ public sealed partial class SiloService(
     public Task<SiloHoldings> ListAsync(string? collection, int limit)
     {
         var found = shards.Open
-            .Where(open => collection is null || string.Equals(open.Id.Collection, collection, StringComparison.Ordinal))
+            .Where(open =>
+                collection is null || string.Equals(open.Id.Collection, collection, StringComparison.Ordinal))
             .Select(open => new ShardLoad(open.Id, open.Memory.Bytes, open.PointCount, open.CallsPerSecond))
             .OrderByDescending(shard => shard.Bytes)
             .Take(limit);

@@ -65,7 +65,8 @@ public sealed class SiloShards : IDisposable
 
     internal OpenShard? Find(ShardId id) => _open.GetValueOrDefault(id);
 
-    /// <summary>Takes ownership of a shard and loads it, if the catalogue has it, once there is memory for it.</summary>
+    /// <summary>Takes ownership of a shard and loads it, if the catalogue has it, once there is memory for
+    /// it.</summary>
     /// <param name="grain">The activation that has it.</param>
     /// <param name="cancellationToken">Ends the waiting for memory; an opening that has begun goes on.</param>
     /// <exception cref="ShardMismatchException">It has not: the caller's catalogue is old.</exception>

@@ -54,7 +54,10 @@ internal sealed record Clusters(IReadOnlyList<BalancedSilo> Silos, IReadOnlyList
         var silos = moves.ToDictionary(move => move.Shard.Shard, move => move.To);
         return this with
         {
-            Shards = [.. Shards.Select(shard => shard with { Silo = silos.GetValueOrDefault(shard.Shard, shard.Silo) })],
+            Shards =
+            [
+                .. Shards.Select(shard => shard with { Silo = silos.GetValueOrDefault(shard.Shard, shard.Silo) }),
+            ],
         };
     }
 

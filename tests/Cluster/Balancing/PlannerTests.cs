@@ -130,7 +130,8 @@ public sealed class PlannerTests
             }
 
             var moved = shards.Zip(cluster.Shards).Sum(pair => pair.First == pair.Second ? 0 : pair.First.Bytes);
-            if (moved < least && (cluster with { Shards = shards }).SquaredDeviations <= deviations + 1e-9) least = moved;
+            var placed = cluster with { Shards = shards };
+            if (moved < least && placed.SquaredDeviations <= deviations + 1e-9) least = moved;
         }
 
         return least;
