@@ -6,19 +6,20 @@ using VectorCluster.Storage.Postgres;
 
 try
 {
-    var builder = WebApplication.CreateBuilder(args);
-    var settings = SiloSettings.Read(builder.Configuration);
-    var stores = settings.Postgres is { } connection
-        ? await DatabaseStores.OpenPostgresAsync(new() { ConnectionString = connection }, LeaseKind.Shared)
-        : DatabaseStores.OpenFiles(settings.DataDirectory);
-    await using (stores.Owner)
+    var configuration = new ConfigurationManager();
+    configuration.AddJsonFile("appsettings.json", optional: true).AddEnvironmentVariables().AddCommandLine(args);
+    var settings = SiloSettings.Read(configuration);
+    if (!settings.Silo)
     {
-        await using var app = SiloHost.Build(builder, settings, stores);
-        await app.StartAsync();
-        Console.WriteLine($"VectorCluster serves {settings.Where} on {app.Urls.First()}");
-        await app.WaitForShutdownAsync();
+        await RunAsync(args, settings, stores: null);
+        return 0;
     }
 
+    var stores = settings.Postgres is { } connection
+        ? await DatabaseStores.OpenPostgresAsync(
+            new() { ConnectionString = connection, Keys = settings.ReadEncryptionKeys() }, LeaseKind.Shared)
+        : DatabaseStores.OpenFiles(settings.DataDirectory);
+    await using (stores.Owner) await RunAsync(args, settings, stores);
     return 0;
 }
 catch (Exception exception) when (exception is SettingsException or DataDirectoryException or PostgresSchemaException
@@ -26,4 +27,16 @@ catch (Exception exception) when (exception is SettingsException or DataDirector
 {
     await Console.Error.WriteLineAsync($"vectorcluster-silo: {exception.Message}");
     return 2;
+}
+
+static async Task RunAsync(string[] args, SiloSettings settings, DatabaseStores? stores)
+{
+    var host = SiloHost.Build(args, settings, stores);
+    await using var disposal = (IAsyncDisposable)host; // some services can't be disposed of otherwise
+    await host.StartAsync();
+    var where = stores is null ? $"cluster {settings.ClusterId}" : settings.Where;
+    var door = host is WebApplication app ? app.Urls.First()
+        : $"tcp://{settings.AdvertisedIP ?? "localhost"}:{settings.GatewayPort}"; // for Orleans clients alone
+    Console.WriteLine($"VectorCluster serves {where} on {door}");
+    await host.WaitForShutdownAsync();
 }

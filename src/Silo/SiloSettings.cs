@@ -12,6 +12,15 @@ internal sealed record SiloSettings
 {
     public const string Section = "VectorCluster";
 
+    /// <summary>Whether this process is a silo. One that is not serves the HTTP API over the silos of the cluster: over
+    /// those that share its PostgreSQL, or over one on this machine.</summary>
+    /// <value>Default true.</value>
+    public bool Silo { get; init; } = true;
+
+    /// <summary>Whether this process serves the HTTP API.</summary>
+    /// <value>Default true.</value>
+    public bool Api { get; init; } = true;
+
     /// <summary>Connection string of the database that the silos share.</summary>
     /// <value>Null (default): one silo, which keeps its data in <see cref="DataDirectory"/>.</value>
     public string? Postgres { get; init; }
@@ -19,6 +28,11 @@ internal sealed record SiloSettings
     /// <summary>Where the files are, without PostgreSQL.</summary>
     /// <value>Default ./data; made if it does not exist.</value>
     public string DataDirectory { get; init; } = "./data";
+
+    /// <summary>File with the keys that encrypt what PostgreSQL keeps: a line <c>id:base64 of 32 bytes</c> each, the
+    /// first one for writing.</summary>
+    /// <value>Null (default): nothing is encrypted. The same for all silos.</value>
+    public string? EncryptionKeysFile { get; init; }
 
     /// <summary>Silos with the same id form a cluster.</summary>
     /// <value>Default vectorcluster.</value>
@@ -67,6 +81,16 @@ internal sealed record SiloSettings
     /// <summary>How long the silo may take to hand its shards to others before it leaves.</summary>
     /// <value>0 (not at all) to 1 day, default 5 minutes.</value>
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Serves Orleans' dashboard under /dashboard of the HTTP API. It has no access control, and costs memory
+    /// for each grain.</summary>
+    /// <value>Default false.</value>
+    public bool Dashboard { get; init; }
+
+    /// <summary>Sends the traces and metrics of Orleans and of the database by OTLP; where to, the standard variables
+    /// say (OTEL_EXPORTER_OTLP_ENDPOINT and so on).</summary>
+    /// <value>Default false.</value>
+    public bool Telemetry { get; init; }
 
     /// <summary>What of this the cluster's services take.</summary>
     public VectorClusterOptions ClusterOptions => new()
@@ -139,7 +163,31 @@ internal sealed record SiloSettings
         if (Postgres is not null) CheckConnectionString(Postgres);
         if (DrainTimeout < TimeSpan.Zero || DrainTimeout > TimeSpan.FromDays(1))
             throw Fault(nameof(DrainTimeout), $"is {DrainTimeout}; it must be 0 to 1 day.");
+        CheckRoles();
         CheckClusterOptions();
+    }
+
+    private void CheckRoles()
+    {
+        if (!Silo && !Api) throw Fault(nameof(Api), $"and {Section}:Silo are both false: nothing would run.");
+        if (Dashboard && !(Silo && Api))
+            throw Fault(nameof(Dashboard), $"needs {Section}:Silo and {Section}:Api.");
+        if (EncryptionKeysFile is not null && Postgres is null)
+            throw Fault(nameof(EncryptionKeysFile), $"needs {Section}:Postgres: files are not encrypted.");
+    }
+
+    /// <exception cref="SettingsException">The file can't be read, or holds no keys.</exception>
+    public EncryptionKeys? ReadEncryptionKeys()
+    {
+        if (EncryptionKeysFile is not { } file) return null;
+        try
+        {
+            return EncryptionKeys.Parse(File.ReadAllText(file));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or FormatException)
+        {
+            throw Fault(nameof(EncryptionKeysFile), $"is '{file}': {exception.Message}");
+        }
     }
 
     private void CheckClusterOptions()
@@ -150,7 +198,7 @@ internal sealed record SiloSettings
         }
         catch (ArgumentOutOfRangeException fault) // its keys are named as ours
         {
-            throw Fault(fault.ParamName!, $"is {fault.ActualValue}. {fault.Message}");
+            throw Fault(fault.ParamName!, $"is {fault.ActualValue}. {fault.Message.Split(" (Parameter")[0]}");
         }
     }
 

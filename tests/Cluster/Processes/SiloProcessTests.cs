@@ -112,6 +112,8 @@ public sealed class SiloProcessTests
     [InlineData("HtpPort", "1")]
     [InlineData("MemoryBudgetBytes", "1000")]
     [InlineData("SearchThreads", "-1")]
+    [InlineData("EncryptionKeysFile", "keys")]
+    [InlineData("Silo", "perhaps")]
     [InlineData("IdleAfter", "00:00:01")]
     [InlineData("DrainTimeout", "-00:00:01")]
     public async Task Wrong_setting_is_named(string key, string value)
