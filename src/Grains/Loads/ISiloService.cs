@@ -34,7 +34,7 @@ public interface ISiloService : IGrainService
     Task WarmAsync(string shard);
 
     /// <summary>Closes a shard and makes its activation migrate.</summary>
-    /// <returns>Once its memory is freed here. None here: at once.</returns>
+    /// <returns>Once nothing of it is left here. None here: at once.</returns>
     [Alias("HandOver")]
     [ResponseTimeout(MoveTimes.Step)]
     Task HandOverAsync(string shard, SiloAddress to);

@@ -70,7 +70,10 @@ public sealed partial class SiloService(
         if (shards.Find(ShardKey.Read(shard)) is not { } open) return;
         open.IsMoving = true;
         open.Grain.Migrate(new() { [Orleans.Runtime.Placement.IPlacementDirector.PlacementHintKey] = to });
-        await open.Closed;
+
+        // Its new silo tells Orleans that it has the activation by looking again and again whether that one is active.
+        // Were it to migrate back before, each silo would wait for the other until the call times out.
+        await open.Grain.Deactivated;
     }
 
     public Task StartDrainingAsync() => loads.StartDrainingAsync();

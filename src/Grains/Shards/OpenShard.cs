@@ -10,7 +10,6 @@ internal sealed class OpenShard(
     /// <summary>Weight of the last second in the smoothed rate of calls.</summary>
     private const double Smoothing = 0.3;
 
-    private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private CollectionSettings _settings = settings;
     private long _usedAt = time.GetTimestamp();
     private long _calls;
@@ -43,9 +42,6 @@ internal sealed class OpenShard(
 
     /// <summary>Keeps checkpoints back while it moves; null: none was prepared.</summary>
     public CheckpointHold? Hold { get; set; }
-
-    /// <summary>Ends when the shard's memory is freed.</summary>
-    public Task Closed => _closed.Task;
 
     public void SetSettings(CollectionSettings settings, CollectionSettings present) =>
         Interlocked.CompareExchange(ref _settings, settings, present);
@@ -85,11 +81,5 @@ internal sealed class OpenShard(
         if (seconds <= 0) return;
         CallsPerSecond += Smoothing * (((calls - _measuredCalls) / seconds) - CallsPerSecond);
         (_measuredAt, _measuredCalls) = (now, calls);
-    }
-
-    public void NoteClosed()
-    {
-        memory.Dispose();
-        _closed.TrySetResult();
     }
 }

@@ -111,7 +111,7 @@ public sealed class SiloShards : IDisposable
         finally
         {
             _open.TryRemove(new(open.Id, open));
-            open.NoteClosed();
+            open.Memory.Dispose();
         }
     }
 
