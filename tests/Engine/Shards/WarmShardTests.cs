@@ -120,8 +120,9 @@ public sealed class WarmShardTests
         await Assert.ThrowsAsync<ObjectDisposedException>(() => warm.CatchUpAsync());
     }
 
-    // Goal: pages of two checkpoints never mix. Method: the owner writes and checkpoints between the manifest and the
-    // pages, once or each time.
+    // Goal: pages of two checkpoints never mix. Method: the owner deletes, which moves no page, and checkpoints between
+    // the manifest and the pages, once or each time; the copy that came of it is of the newest checkpoint, so it is
+    // used.
     [Theory]
     [InlineData(1, true)]
     [InlineData(100, false)]
@@ -130,12 +131,13 @@ public sealed class WarmShardTests
         await using var shard = await TestShard.OpenAsync(Settings, Always);
         using var threads = new EngineThreads(2, 2);
         await shard.UpsertAsync(Points(0, 300, seed: 1));
+        await shard.WaitUntilIndexedAsync();
         (await shard.Shard.PrepareMoveAsync(Hold)).Dispose();
         var done = 0;
         shard.Faults.Before = async (call, _, _) =>
         {
             if (call != "ReadPages" || done >= times) return;
-            await ChangeAsync(shard.Shard, 2 + (done++ % 5));
+            await shard.Shard.WriteAsync(new DeletePoints(PointSelector.ByIds((ulong)++done)));
             (await shard.Shard.PrepareMoveAsync(Hold)).Dispose();
         };
 
@@ -148,6 +150,13 @@ public sealed class WarmShardTests
 
         using var warm = await loading;
         Assert.Equal((await shard.Shard.DescribeAsync()).LastLsn, warm.AppliedLsn);
+        using var hold = await shard.Shard.PrepareMoveAsync(Hold);
+        await shard.Shard.CloseForMoveAsync();
+        var calls = shard.Faults.Calls.Count;
+        await using var moved = await Shard.OpenAsync(
+            TestShard.Id, Settings, shard.Faults, threads, Always, warm: warm);
+        Assert.DoesNotContain("ReadPages", shard.Faults.Calls.Skip(calls));
+        Assert.Equal(299, await moved.CountAsync(null));
     }
 
     // Goal: a copy loaded from the held checkpoint stays of use. Method: everything that makes a checkpoint due.

@@ -11,6 +11,9 @@ public abstract class ShardMoveContract
     private const int Writers = 3;
     private const int IdsAWriter = 12;
 
+    /// <summary>What takes longer never ends.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
     private static readonly ShardId Id = new("docs", "tenant", 0);
     private static readonly CollectionSettings Settings = CollectionSettings.ForVector(2, DistanceMetric.Euclidean);
 
@@ -61,15 +64,22 @@ public abstract class ShardMoveContract
             _shard = await Shard.OpenAsync(Id, Settings, stores[0], _threads, Options);
             var writers = Enumerable.Range(0, Writers).Select(n => Task.Run(() => WriteAsync(n))).ToList();
             var (warmMoves, coldMoves) = (0, 0);
-            for (var move = 0; move < Moves; move++)
+            try
             {
-                await WrittenAsync(_random.Next(30));
-                if (await MoveAsync(move)) warmMoves++;
-                else coldMoves++;
+                for (var move = 0; move < Moves; move++)
+                {
+                    await WrittenAsync(_random.Next(30));
+                    if (await MoveAsync(move)) warmMoves++;
+                    else coldMoves++;
+                }
+
+                await WrittenAsync(10);
+            }
+            finally
+            {
+                _stop.SetResult();
             }
 
-            await WrittenAsync(10);
-            _stop.SetResult();
             var known = new Dictionary<string, int>();
             foreach (var writer in await Task.WhenAll(writers))
                 foreach (var (id, number) in writer) known.Add(id, number);
@@ -113,7 +123,13 @@ public abstract class ShardMoveContract
         private async Task WrittenAsync(int count)
         {
             var end = Volatile.Read(ref _acknowledged) + count;
-            while (Volatile.Read(ref _acknowledged) < end) await Task.Yield();
+            var began = TimeProvider.System.GetTimestamp();
+            while (Volatile.Read(ref _acknowledged) < end)
+            {
+                var waited = TimeProvider.System.GetElapsedTime(began);
+                Assert.True(waited < Patience, $"no write is done any more, seed {seed}");
+                await Task.Yield();
+            }
         }
 
         /// <returns>What was acknowledged last, by id; a deleted id is not there.</returns>
@@ -145,7 +161,7 @@ public abstract class ShardMoveContract
                     await _shard.WriteAsync(operation);
                     return;
                 }
-                catch (ShardClosedException)
+                catch (ShardClosedException) when (!_stop.Task.IsCompleted || !_shard.Ended.IsCompleted)
                 {
                     await Task.Yield(); // it moves; nothing was done
                 }
