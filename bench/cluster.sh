@@ -41,7 +41,7 @@ case ${1:-overhead} in
         bench overhead 8 23000 26333
         ;;
     tenants)
-        start_silo 0 IdleAfter=00:01:00
+        start_silo 0 IdleAfter=00:00:20
         bench tenants "${2:-100000}" 23000 26333 "${silos[0]}"
         ;;
     *) sed -n 's/^# \(Usage.*\)/\1/p' "${BASH_SOURCE[0]}" >&2; exit 2 ;;

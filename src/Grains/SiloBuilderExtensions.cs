@@ -23,6 +23,9 @@ public static class SiloBuilderExtensions
     /// <summary>Closing a shard includes a checkpoint, which may be large, and the calls that were running.</summary>
     private static readonly TimeSpan DeactivationTimeout = TimeSpan.FromMinutes(5);
 
+    /// <summary>How often Orleans looks for idle activations, at most.</summary>
+    private static readonly TimeSpan MaxLookForIdle = TimeSpan.FromMinutes(1);
+
     /// <summary>Silos that a call may be sent on to: shards that move soon after one another leave a trail.</summary>
     private const int MaxForwards = 16;
 
@@ -73,7 +76,11 @@ public static class SiloBuilderExtensions
         silo.AddStartupTask((services, stopping) =>
             services.GetRequiredService<ClusterDatabase>().RecoverAsync(stopping));
         silo.Configure<GrainCollectionOptions>(collection =>
-            (collection.CollectionAge, collection.DeactivationTimeout) = (options.IdleAfter, DeactivationTimeout));
+        {
+            (collection.CollectionAge, collection.DeactivationTimeout) = (options.IdleAfter, DeactivationTimeout);
+            var look = options.IdleAfter / 4;
+            collection.CollectionQuantum = look < MaxLookForIdle ? look : MaxLookForIdle;
+        });
         silo.Configure<SiloMessagingOptions>(messaging =>
             (messaging.MaxForwardCount, messaging.MaxMessageBodySize) = (MaxForwards, WireLimits.MaxBodyBytes));
         return silo;

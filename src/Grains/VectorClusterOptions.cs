@@ -19,7 +19,7 @@ public sealed record VectorClusterOptions
     public long MemoryBudgetBytes { get; init; }
 
     /// <summary>How long a shard stays in memory without being used.</summary>
-    /// <value>1 minute to 365 days, default 10 minutes.</value>
+    /// <value>10 seconds to 365 days, default 10 minutes.</value>
     public TimeSpan IdleAfter { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>Threads that search.</summary>
@@ -66,7 +66,7 @@ public sealed record VectorClusterOptions
     {
         ArgumentNullException.ThrowIfNull(Zone);
         if (MemoryBudgetBytes != 0) Check(MemoryBudgetBytes, 1L << 20, long.MaxValue, nameof(MemoryBudgetBytes));
-        Check(IdleAfter, TimeSpan.FromMinutes(1), TimeSpan.FromDays(365), nameof(IdleAfter));
+        Check(IdleAfter, TimeSpan.FromSeconds(10), TimeSpan.FromDays(365), nameof(IdleAfter));
         Check(SearchThreads, 0, 4_096, nameof(SearchThreads));
         Check(OpeningsAtOnce, 1, 1_024, nameof(OpeningsAtOnce));
         Check(WaitingOpenings, 0, 1_000_000, nameof(WaitingOpenings));

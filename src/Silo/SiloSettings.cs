@@ -75,7 +75,7 @@ internal sealed record SiloSettings
     public int SearchThreads { get; init; }
 
     /// <summary>How long a shard stays in memory without being used.</summary>
-    /// <value>From 1 minute, default 10 minutes, as 00:10:00.</value>
+    /// <value>10 seconds to 365 days, default 10 minutes, as 00:10:00.</value>
     public TimeSpan IdleAfter { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>How long the silo may take to hand its shards to others before it leaves.</summary>

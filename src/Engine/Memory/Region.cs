@@ -12,13 +12,15 @@ internal delegate void PageScrubber(int page, Span<byte> copy);
 /// <summary>A growing run of equal records off the GC heap, which a checkpoint saves page by page.</summary>
 /// <remarks>
 /// Records live in blocks that never move, each twice as large as the one before, so that a shard of ten points costs a
-/// page and one of ten million a dozen allocations; what was never touched is not resident. A page is a power of two of
-/// records and lies in one block. One thread at a time grows the region; any may read records below <see cref="Count"/>
+/// page and one of ten million a dozen allocations. Records are cleared as they come into use: what was never touched is
+/// not resident, so that a shard of ten points costs some kilobytes. A page is a power of two of records and lies in one
+/// block. One thread at a time grows the region; any may read records below <see cref="Count"/>
 /// meanwhile, and mark records dirty.
 /// </remarks>
 internal sealed unsafe class Region : IDisposable
 {
     private const int BlockAlignment = 64; // one cache line, and the widest vector load
+    private const int ClearedBytes = 4096; // at a time: a page of the system's
 
     private readonly int _recordBytes;
     private readonly int _firstBlockShift;
@@ -26,6 +28,7 @@ internal sealed unsafe class Region : IDisposable
     private nint[] _blocks = [];
     private byte[] _dirty = [];
     private int _reservedPages;
+    private int _clearedRecords;
     private int _count;
 
     /// <param name="recordBytes">Size of a record; a multiple of 64 keeps every record aligned.</param>
@@ -55,8 +58,8 @@ internal sealed unsafe class Region : IDisposable
 
     public int PageCount => (Count + (1 << _pageShift) - 1) >> _pageShift;
 
-    /// <summary>Bytes of the pages in use.</summary>
-    public long ResidentBytes => (long)PageCount * PageBytes;
+    /// <summary>Bytes that were touched.</summary>
+    public long ResidentBytes => (long)Volatile.Read(ref _clearedRecords) * _recordBytes;
 
     /// <summary>Start of a record, for as long as the region lives.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -87,9 +90,13 @@ internal sealed unsafe class Region : IDisposable
     public void Reserve(int count)
     {
         var wanted = (int)(((long)count + (1 << _pageShift) - 1) >> _pageShift);
-        if (wanted <= _reservedPages) return;
-        AddPages(_reservedPages, wanted);
-        _reservedPages = wanted;
+        if (wanted > _reservedPages)
+        {
+            AddPages(wanted);
+            _reservedPages = wanted;
+        }
+
+        if (count > _clearedRecords) ClearTo(count + (ClearedBytes / _recordBytes));
     }
 
     /// <summary>To be called before or after a change to a record, in any case before the next checkpoint.</summary>
@@ -105,7 +112,7 @@ internal sealed unsafe class Region : IDisposable
         {
             if (_dirty[page] == 0) continue;
             _dirty[page] = 0;
-            var copy = new ReadOnlySpan<byte>(Page(page), PageBytes).ToArray();
+            var copy = CopyOf(page);
             Scrubber?.Invoke(page, copy);
             pages.Add(new(new(Id, (uint)page), copy));
         }
@@ -117,17 +124,45 @@ internal sealed unsafe class Region : IDisposable
     public void MarkPageDirty(int page) => _dirty[page] = 1;
 
     /// <summary>Memory of a page that is being loaded.</summary>
-    public Memory<byte> PageMemory(int page) => new NativeMemoryOwner(Page(page), PageBytes).Memory;
+    public Memory<byte> PageMemory(int page)
+    {
+        ClearTo((page + 1) << _pageShift);
+        return new NativeMemoryOwner(Page(page), PageBytes).Memory;
+    }
 
     public void Dispose()
     {
+        FreedMemory.Note(ResidentBytes);
         foreach (var block in Interlocked.Exchange(ref _blocks, [])) NativeMemory.AlignedFree((void*)block);
-        _count = 0;
+        (_count, _clearedRecords) = (0, 0);
     }
 
     private byte* Page(int page) => Record(page << _pageShift);
 
-    private void AddPages(int pages, int wanted)
+    private byte[] CopyOf(int page)
+    {
+        var copy = new byte[PageBytes];
+        var used = (long)(_clearedRecords - (page << _pageShift)) * _recordBytes;
+        new ReadOnlySpan<byte>(Page(page), (int)Math.Min(used, PageBytes)).CopyTo(copy);
+        return copy;
+    }
+
+    /// <summary>Clears the records up to an index, or to the end of what is reserved.</summary>
+    private void ClearTo(int end)
+    {
+        end = Math.Min(end, _reservedPages << _pageShift);
+        var at = _clearedRecords;
+        while (at < end)
+        {
+            var records = Math.Min(ContiguousFrom(at), end - at);
+            NativeMemory.Clear(Record(at), (nuint)records * (nuint)(uint)_recordBytes);
+            at += records;
+        }
+
+        if (end > _clearedRecords) Volatile.Write(ref _clearedRecords, end);
+    }
+
+    private void AddPages(int wanted)
     {
         var lastRecord = ((uint)wanted << _pageShift) - 1;
         var blocksNeeded = BitOperations.Log2(lastRecord + (1u << _firstBlockShift)) - _firstBlockShift + 1;
@@ -144,7 +179,5 @@ internal sealed unsafe class Region : IDisposable
             _dirty.CopyTo(dirty, 0);
             Volatile.Write(ref _dirty, dirty);
         }
-
-        for (var page = pages; page < wanted; page++) NativeMemory.Clear(Page(page), (nuint)PageBytes);
     }
 }

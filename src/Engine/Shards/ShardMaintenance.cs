@@ -79,7 +79,7 @@ internal sealed class ShardMaintenance
     private bool IsLogEnough =>
         _state.AppliedLsn > _checkpointLsn // first: whoever sees a record sees what it erased
         && _state.LastErasureLsn <= _checkpointLsn
-        && Interlocked.Read(ref _logBytes) < _options.SmallLogBytes
+        && Interlocked.Read(ref _logBytes) < Math.Min(_options.SmallLogBytes, _options.CheckpointLogBytes)
         && _addedPlaces <= PlacesPerStep;
 
     /// <summary>Tells of records that were applied.</summary>
