@@ -19,13 +19,13 @@ start_postgres "$work/postgres"
 case ${1:-overhead} in
     overhead)
         start_silo 0
-        bench overhead 1 23000 26333
+        bench overhead 1 "$gateway_port" "$http_port"
         start_silo 1
-        bench overhead 8 23000 26333
+        bench overhead 8 "$gateway_port" "$http_port"
         ;;
     tenants)
         start_silo 0 IdleAfter=00:01:00
-        bench tenants "${2:-100000}" 23000 26333 "${silos[0]}"
+        bench tenants "${2:-100000}" "$gateway_port" "$http_port" "${silos[0]}"
         ;;
     *) sed -n 's/^# \(Usage.*\)/\1/p' "${BASH_SOURCE[0]}" >&2; exit 2 ;;
 esac

@@ -26,7 +26,7 @@ start_postgres "$work/postgres"
 for number in 0 1 2; do start_silo "$number"; done
 
 # The program says what it finds, and asks for silos in lines that begin with @.
-coproc { bench rebalance "$work/words.fvecs" 21111 23000 26333; }
+coproc { bench rebalance "$work/words.fvecs" "$silo_port" "$gateway_port" "$http_port"; }
 program=$COPROC_PID
 exec {said}<&"${COPROC[0]}" {answer}>&"${COPROC[1]}"
 while IFS= read -r line <&"$said"; do

@@ -2,22 +2,27 @@
 # started, $POSTGRES; needs curl, and Orleans' packages.
 
 silos=() # process ids, by number
+offset=${PORT_OFFSET:-0} # for several of these at the same time
+silo_port=$((21111 + offset)) gateway_port=$((23000 + offset)) http_port=$((26333 + offset))
 
 build_silos() {
     (cd "$root" && dotnet build src/Silo -c Release --nologo -v quiet >/dev/null &&
         dotnet build bench/cluster -c Release --nologo -v quiet >/dev/null)
 }
 
-# start_silo NUMBER [KEY=VALUE]...: on ports 21111, 23000 and 26333, and NUMBER more each; waits until it serves.
+# start_silo NUMBER [KEY=VALUE]...: on $silo_port, $gateway_port and $http_port, and NUMBER more each; waits until it
+# serves.
 start_silo() {
     local number=$1
     shift
     env VectorCluster__Postgres="$POSTGRES" VectorCluster__AdvertisedIP=127.0.0.1 \
-        VectorCluster__SiloPort=$((21111 + number)) VectorCluster__GatewayPort=$((23000 + number)) \
-        VectorCluster__HttpPort=$((26333 + number)) "${@/#/VectorCluster__}" \
+        VectorCluster__SiloPort=$((silo_port + number)) VectorCluster__GatewayPort=$((gateway_port + number)) \
+        VectorCluster__HttpPort=$((http_port + number)) "${@/#/VectorCluster__}" \
         dotnet "$root/src/Silo/bin/Release/net10.0/vectorcluster-silo.dll" >"$work/silo-$number" 2>&1 &
     silos[number]=$!
-    until curl -sf "http://127.0.0.1:$((26333 + number))/readyz" >/dev/null; do
+    # What it says comes first: the port could be somebody else's.
+    until grep -sq '^VectorCluster serves' "$work/silo-$number" &&
+        curl -sf "http://127.0.0.1:$((http_port + number))/readyz" >/dev/null; do
         kill -0 "${silos[number]}" 2>/dev/null || { cat "$work/silo-$number" >&2; exit 1; }
         sleep 0.2
     done
