@@ -41,6 +41,7 @@ while IFS= read -r line <&"$said"; do
             wait "${silos[number]}" || code=$?
             echo "$code $(grep -oE 'Handed .*|[0-9]+ shards could not .*' "$work/silo-$number" | tail -n 1)" >&"$answer"
             ;;
+        @opened) grep -h 'Opened shard' "$work"/silo-* | wc -l >&"$answer" ;;
         *) echo "$line" ;;
     esac
 done

@@ -1,5 +1,5 @@
-# Silos on one PostgreSQL, all on this machine. To be sourced, with $root, an empty directory $work, and, before a silo is
-# started, $POSTGRES; needs curl, and Orleans' packages.
+# Silos on one PostgreSQL, all on this machine. To be sourced, with $root, an empty directory $work, and, before a silo
+# is started, $POSTGRES; needs curl, and Orleans' packages.
 
 silos=() # process ids, by number
 offset=${PORT_OFFSET:-0} # for several of these at the same time

@@ -103,11 +103,13 @@ internal static class RebalanceBench
         ICluster cluster, Ports ports, OutsideLoad load, MoveLog moves, Verdicts verdicts)
     {
         var held = (await cluster.GetClusterAsync()).Silos.Single(silo => ports.IsSilo(silo, Leaver)).ShardCount;
+        var openings = await SiloOrders.CountOpeningsAsync();
         var stopAt = Now;
         var (exitCode, drain) = await SiloOrders.StopAsync(Leaver);
         var goneAt = Now;
         await Task.Delay(Aftermath, TimeProvider.System);
         var endedAt = Now;
+        openings = await SiloOrders.CountOpeningsAsync() - openings;
 
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
@@ -124,6 +126,10 @@ internal static class RebalanceBench
             string.Create(
                 CultureInfo.InvariantCulture,
                 $"exited with {exitCode} after {(goneAt - stopAt).TotalSeconds:N1} s, had {held} shards: {drain}"));
+        verdicts.Add(
+            "3. no shard is opened but those that it had",
+            openings == held,
+            string.Create(CultureInfo.InvariantCulture, $"{openings} opened"));
     }
 
     private static async Task CheckWritesAsync(

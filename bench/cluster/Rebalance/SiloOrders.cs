@@ -18,6 +18,10 @@ internal static class SiloOrders
         return (int.Parse(words[0], CultureInfo.InvariantCulture), words[1]);
     }
 
+    /// <summary>How often silos have opened a shard, since they started.</summary>
+    public static async Task<int> CountOpeningsAsync() =>
+        int.Parse(await AskAsync("@opened"), CultureInfo.InvariantCulture);
+
     private static async Task<string> AskAsync(string order)
     {
         Console.WriteLine(order);
