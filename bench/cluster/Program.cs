@@ -1,8 +1,8 @@
 using System.Globalization;
 using VectorCluster.Cluster.Bench;
 
-// Usage: overhead SHARDS GATEWAY_PORT HTTP_PORT | tenants COUNT GATEWAY_PORT HTTP_PORT PROCESS_ID; bench/cluster.sh gives
-// it silos. Or rebalance FVECS_FILE SILO_PORT GATEWAY_PORT HTTP_PORT, with bench/rebalance.sh.
+// Usage: overhead SHARDS GATEWAY_PORT HTTP_PORT | tenants COUNT GATEWAY_PORT HTTP_PORT PROCESS_ID; bench/cluster.sh
+// gives it silos. Or rebalance FVECS_FILE SILO_PORT GATEWAY_PORT HTTP_PORT, with bench/rebalance.sh.
 if (args[0] == "rebalance") return await RebalanceBench.RunAsync(args[1], Ports.Of(Numbers(2))) ? 0 : 1;
 
 var numbers = Numbers(1);

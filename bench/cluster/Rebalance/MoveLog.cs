@@ -35,7 +35,8 @@ internal sealed class MoveLog : IAsyncDisposable
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
                 $"    +{(move.StartedAt - from).TotalSeconds,5:N1} s  {move.Shard}  {move.From} -> {move.To}  "
-                + $"{move.Bytes / 1048576.0,6:N1} MiB  {move.Status} in {move.Took?.TotalSeconds,5:N2} s  {move.Failure}"));
+                + $"{move.Bytes / 1048576.0,6:N1} MiB  {move.Status} in {move.Took?.TotalSeconds,5:N2} s  "
+                + $"{move.Failure}"));
     }
 
     public async ValueTask DisposeAsync()

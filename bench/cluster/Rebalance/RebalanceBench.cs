@@ -72,7 +72,8 @@ internal static class RebalanceBench
         var endedAt = Now;
 
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"A fourth silo joins, ready after "
-            + $"{(readyAt - startedAt).TotalSeconds:N1} s, balanced {(balancedAt - readyAt).TotalSeconds:N1} s later:"));
+            + $"{(readyAt - startedAt).TotalSeconds:N1} s, "
+            + $"balanced {(balancedAt - readyAt).TotalSeconds:N1} s later:"));
         PrintSilos(info);
         moves.Print(startedAt);
         var moveAt = moves.Since(startedAt).Select(move => move.StartedAt).Append(readyAt).Min();
@@ -190,7 +191,8 @@ internal static class RebalanceBench
         foreach (var silo in info.Silos)
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"    {silo.Name}  {silo.ShardCount,3} shards  {silo.ResidentBytes / 1048576.0,8:N1} MiB  {silo.State}"));
+                $"    {silo.Name}  {silo.ShardCount,3} shards  "
+                + $"{silo.ResidentBytes / 1048576.0,8:N1} MiB  {silo.State}"));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"    imbalance {info.Imbalance:P1}"));
     }
 }

@@ -7,7 +7,8 @@ namespace VectorCluster.Cluster.Bench;
 internal static class SiloOrders
 {
     /// <summary>Returns when the silo says that it is ready.</summary>
-    public static Task StartAsync(int number) => AskAsync(string.Create(CultureInfo.InvariantCulture, $"@start {number}"));
+    public static Task StartAsync(int number) =>
+        AskAsync(string.Create(CultureInfo.InvariantCulture, $"@start {number}"));
 
     /// <summary>Sends SIGTERM and waits until the process is gone.</summary>
     /// <returns>Its exit code, and what it said about its drain.</returns>

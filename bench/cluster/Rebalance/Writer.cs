@@ -1,6 +1,6 @@
 namespace VectorCluster.Cluster.Bench;
 
-/// <summary>Writes points of its own, some that exist and some new, and remembers what of it was acknowledged.</summary>
+/// <summary>Writes points of its own, some that exist and some new, and remembers what was acknowledged.</summary>
 /// <remarks>Its ids are those that leave its number when divided by the number of writers, so nobody else writes them;
 /// it writes one batch at a time. Each write of a point has a number and another vector.</remarks>
 internal sealed class Writer(Words words, int number, int writers)
