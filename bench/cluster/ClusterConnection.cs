@@ -17,12 +17,12 @@ internal sealed class ClusterConnection : IAsyncDisposable
 
     public VectorClusterHttpClient Http { get; }
 
-    public static async Task<ClusterConnection> OpenAsync(int gatewayPort, int httpPort)
+    public static async Task<ClusterConnection> OpenAsync(int[] gatewayPorts, int httpPort)
     {
         var builder = Host.CreateApplicationBuilder();
         builder.Logging.ClearProviders();
         builder.UseOrleansClient(client => client
-            .UseLocalhostClustering(gatewayPort, serviceId: "vectorcluster", clusterId: "vectorcluster")
+            .UseLocalhostClustering(gatewayPorts, serviceId: "vectorcluster", clusterId: "vectorcluster")
             .AddVectorCluster());
         var host = builder.Build();
         await host.StartAsync();

@@ -124,9 +124,16 @@ public sealed partial class BalancerGrain : Grain, IBalancerGrain
     }
 
     [LoggerMessage(
-        Level = LogLevel.Information, Message = "Moved shard {Shard} ({Bytes} bytes) from {From} to {To}: {Reason}")]
+        Level = LogLevel.Information,
+        Message = "Moved shard {Shard} ({Bytes} bytes) from {From} to {To}: {Reason}; it changed hands in {Switched}")]
     private static partial void LogMoved(
-        ILogger logger, ShardId shard, long bytes, SiloAddress from, SiloAddress to, MoveReason reason);
+        ILogger logger,
+        ShardId shard,
+        long bytes,
+        SiloAddress from,
+        SiloAddress to,
+        MoveReason reason,
+        TimeSpan switched);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Shard {Shard} was not moved from {From} to {To}")]
     private static partial void LogNotMoved(
@@ -240,7 +247,7 @@ public sealed partial class BalancerGrain : Grain, IBalancerGrain
         try
         {
             await mover.MoveAsync(move);
-            LogMoved(_logger, move.Shard, move.Bytes, move.From, move.To, move.Reason);
+            LogMoved(_logger, move.Shard, move.Bytes, move.From, move.To, move.Reason, move.Switched);
         }
         catch (Exception exception)
         {

@@ -10,6 +10,7 @@ internal sealed class RunningMove(
     private readonly TaskCompletionSource<ShardMove> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly long _startedAt = time.GetTimestamp();
     private readonly DateTimeOffset _startedOn = time.GetUtcNow();
+    private long? _switchingAt;
     private TimeSpan? _took;
     private string? _failure;
 
@@ -23,7 +24,18 @@ internal sealed class RunningMove(
 
     public MoveReason Reason => reason;
 
-    public ShardMoveStatus Status { get; set; } = ShardMoveStatus.Waiting;
+    public ShardMoveStatus Status
+    {
+        get;
+        set
+        {
+            field = value;
+            if (value == ShardMoveStatus.Switching) _switchingAt = time.GetTimestamp();
+        }
+    } = ShardMoveStatus.Waiting;
+
+    /// <summary>How long calls have waited for it to change hands.</summary>
+    public TimeSpan Switched => _switchingAt is { } at ? time.GetElapsedTime(at) : TimeSpan.Zero;
 
     public Task<ShardMove> Ended => _ended.Task;
 
