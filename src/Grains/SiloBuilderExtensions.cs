@@ -71,7 +71,6 @@ public static class SiloBuilderExtensions
         silo.Services.AddSingleton<SiloDrain>();
         silo.Services.TryAddSingleton<ICluster, GrainCluster>();
         silo.Services.AddPlacementDirector<ShardPlacement, ShardPlacementDirector>();
-        UseDirectory(silo);
         silo.AddGrainService<CatalogueNewsService>();
         silo.AddGrainService<SiloService>();
         silo.AddStartupTask((services, stopping) =>
@@ -85,20 +84,6 @@ public static class SiloBuilderExtensions
         silo.Configure<SiloMessagingOptions>(messaging =>
             (messaging.MaxForwardCount, messaging.MaxMessageBodySize) = (MaxForwards, WireLimits.MaxBodyBytes));
         return silo;
-    }
-
-    /// <summary>Where Orleans keeps which silo has which grain: spread over the silos, and handed over when one joins
-    /// or leaves.</summary>
-    /// <remarks>Its older directory forgets what lay on a silo that leaves, and ends those activations on all others: a
-    /// part of the shards would be closed and loaded anew because some other silo was stopped.</remarks>
-    private static void UseDirectory(ISiloBuilder silo)
-    {
-#pragma warning disable ORLEANSEXP003 // what is experimental is this one call
-        silo.AddDistributedGrainDirectory();
-#pragma warning restore ORLEANSEXP003
-
-        // Two activations of a shard do no harm: its epoch and read leases see to that. So nobody waits after a crash.
-        silo.Configure<GrainDirectoryOptions>(directory => directory.RangeLeaseDuration = TimeSpan.Zero);
     }
 
     /// <summary>A namespace that is written to while its deletion is unfinished is finished by the collection's grain,
