@@ -10,7 +10,7 @@ namespace VectorCluster.Engine.Memory;
 internal static class FreedMemory
 {
     /// <summary>Freed bytes that are worth a walk through the allocator's lists.</summary>
-    private const long WorthReturning = 16L * 1024 * 1024;
+    private const long WorthReturning = 4L * 1024 * 1024;
 
     /// <summary>Live objects that are moved to return the space between them: some tens of milliseconds.</summary>
     private const long MostMoved = 128L * 1024 * 1024;
@@ -51,7 +51,8 @@ internal static class FreedMemory
     private static void TrimManaged()
     {
         var info = GC.GetGCMemoryInfo(GCKind.Any);
-        if (info.HeapSizeBytes <= MostMoved && info.TotalCommittedBytes - info.HeapSizeBytes >= WorthReturning)
+        var live = info.HeapSizeBytes - info.FragmentedBytes;
+        if (live <= MostMoved && info.TotalCommittedBytes - live >= 2 * WorthReturning)
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
     }
 
