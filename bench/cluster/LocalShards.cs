@@ -22,7 +22,8 @@ internal sealed class LocalShards : IAsyncDisposable
     {
         var local = new LocalShards();
         for (var i = 0; i < settings.ShardCount; i++)
-            local._shards.Add(await Shard.OpenAsync(new("bench", "", i), settings, local._stores.Shards, local._threads));
+            local._shards.Add(
+                await Shard.OpenAsync(new("bench", "", i), settings, local._stores.Shards, local._threads));
         foreach (var group in points.GroupBy(point => shardOf(point.Id)))
             foreach (var batch in group.Chunk(1_000))
                 await local._shards[group.Key].WriteAsync(new UpsertPoints(batch));

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace VectorCluster.Cluster.Bench;
 
 /// <summary>What a query costs above the engine's own time: client, messages, coordinator, merge.</summary>
-/// <remarks>The engine's time is measured in this process, on the same points, in turns with the cluster's; with several
-/// shards it is that of the slowest, each searched while nothing else runs.</remarks>
+/// <remarks>The engine's time is measured in this process, on the same points, in turns with the cluster's; with
+/// several shards it is that of the slowest, each searched while nothing else runs.</remarks>
 internal static class OverheadBench
 {
     private const int PointsPerShard = 20_000;

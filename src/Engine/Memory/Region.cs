@@ -12,9 +12,9 @@ internal delegate void PageScrubber(int page, Span<byte> copy);
 /// <summary>A growing run of equal records off the GC heap, which a checkpoint saves page by page.</summary>
 /// <remarks>
 /// Records live in blocks that never move, each twice as large as the one before, so that a shard of ten points costs a
-/// page and one of ten million a dozen allocations. Records are cleared as they come into use: what was never touched is
-/// not resident, so that a shard of ten points costs some kilobytes. A page is a power of two of records and lies in one
-/// block. One thread at a time grows the region; any may read records below <see cref="Count"/>
+/// page and one of ten million a dozen allocations. Records are cleared as they come into use: what was never touched
+/// is not resident, so that a shard of ten points costs some kilobytes. A page is a power of two of records and lies in
+/// one block. One thread at a time grows the region; any may read records below <see cref="Count"/>
 /// meanwhile, and mark records dirty.
 /// </remarks>
 internal sealed unsafe class Region : IDisposable
