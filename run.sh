@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # Builds the server and runs it: an Orleans silo with the HTTP API. Needs only the .NET SDK, and a package feed that has
-# Orleans. Where it has not, the same API runs over the same data without Orleans, in one process.
+# Orleans. Where it has not, and for the demo, the same API runs over the same data without Orleans, in one process.
 set -euo pipefail
 
 usage() {
     cat <<'HELP'
 Usage: ./run.sh [--demo] [--port N] [--data DIR | --postgres CONNECTION]
 
-  --demo      load 10,000 English word vectors and show what the database can do
+  --demo      load 10,000 English word vectors and show what the database can do (in one process, without Orleans)
   --port N    port to listen on (default 6333)
   --data DIR  data directory (default ./data)
   --postgres CONNECTION
