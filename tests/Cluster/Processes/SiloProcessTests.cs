@@ -78,7 +78,8 @@ public sealed class SiloProcessTests
     }
 
     // Goal: a silo that is told to end hands its shards over first, and nobody notices. Method: two silos, writers and
-    // readers through the first, SIGTERM to the second; the first serves all shards from memory then.
+    // readers through the first, a shard moved to the second so that it has one, SIGTERM to the second; the first
+    // serves all shards from memory then.
     [Fact]
     public async Task Silo_that_is_told_to_end_hands_its_shards_over_without_a_failed_call()
     {
@@ -87,9 +88,11 @@ public sealed class SiloProcessTests
         (string, string)[] settings = [("Postgres", database.ConnectionString), ("AdvertisedIP", "127.0.0.1")];
         await using var first = await SiloProcess.StartAsync(settings);
         await using var second = await SiloProcess.StartAsync(settings);
+        await Eventually.IsAsync(() => first.Http.Cluster.GetClusterAsync(), cluster => cluster.Silos.Count == 2);
         await first.Http.CreateCollectionAsync("c", CollectionSettings.ForVector(2, DistanceMetric.Euclidean, 16));
         await using var traffic = new Traffic([first.Http], "c", writers: 2, searchers: 1);
         await Eventually.IsAsync(() => Task.FromResult(traffic.Calls), calls => calls > 100);
+        await first.Http.Cluster.MoveShardAsync(new("c", "", 0), $"127.0.0.1:{second.SiloPort}");
 
         Assert.Equal(0, await second.TerminateAsync());
 
