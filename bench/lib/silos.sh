@@ -6,8 +6,8 @@ offset=${PORT_OFFSET:-0} # for several of these at the same time
 silo_port=$((21111 + offset)) gateway_port=$((23000 + offset)) http_port=$((26333 + offset))
 
 build_silos() {
-    (cd "$root" && dotnet build src/Silo -c Release --nologo -v quiet >/dev/null &&
-        dotnet build bench/cluster -c Release --nologo -v quiet >/dev/null)
+    (cd "$root" && dotnet build src/Silo -c Release --nologo -v quiet -clp:NoSummary >&2 &&
+        dotnet build bench/cluster -c Release --nologo -v quiet -clp:NoSummary >&2)
 }
 
 # start_silo NUMBER [KEY=VALUE]...: on $silo_port, $gateway_port and $http_port, and NUMBER more each; waits until it

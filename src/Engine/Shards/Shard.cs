@@ -39,6 +39,7 @@ public sealed class Shard : IShardClient, IAsyncDisposable
         (_store, _threads) = (store, threads);
         _readers = new(id);
         _idOrder = new(state.Points, () => state.AppliedLsn);
+        Ended = Task.WhenAny(commits.Completion, maintenance.Completion, tenure.Over);
     }
 
     public ShardId Id { get; }
@@ -47,7 +48,7 @@ public sealed class Shard : IShardClient, IAsyncDisposable
 
     /// <summary>Ends when the shard can take no more writes ever: closed, deposed, or parted from its store. It must be
     /// opened anew then. While its store does not answer it goes on, read-only.</summary>
-    public Task Ended => Task.WhenAny(_commits.Completion, _maintenance.Completion, _tenure.Over);
+    public Task Ended { get; }
 
     /// <summary>Takes ownership of a shard and loads it: its checkpoint, then the log since. Builds no graph.</summary>
     /// <param name="checks">Of the process; null: this shard asks by itself whether it is still owned.</param>

@@ -115,6 +115,20 @@ public sealed class ShardWriteTests
         Assert.Equal(new Lsn(1), owner.LastLsn);
     }
 
+    // Goal: callers may ask at each call. Method: whatever asking left behind at tasks that live as long as the shard
+    // would have to be allocated first.
+    [Fact]
+    public async Task Asking_whether_the_shard_has_ended_leaves_nothing_behind()
+    {
+        await using var shard = await TestShard.OpenAsync(Settings);
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var hasEnded = shard.Shard.Ended.IsCompleted;
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.False(hasEnded);
+    }
+
     [Fact]
     public async Task Closed_shard_refuses_reads_and_writes()
     {
