@@ -47,6 +47,11 @@ public sealed record VectorClusterOptions
     /// <value>From 64 KiB, default 64 MiB.</value>
     public long MoveBytesPerSecond { get; init; } = 64L * 1024 * 1024;
 
+    /// <summary>From the beginning of one move of <see cref="WarmMoveBytes"/> or more that balancing makes to that of
+    /// the next, at least. Whoever needs a shard waits while it changes hands; so those moments lie apart.</summary>
+    /// <value>0 to 1 minute, default 4 seconds.</value>
+    public TimeSpan MovePause { get; init; } = TimeSpan.FromSeconds(4);
+
     /// <summary>A shard from this size on is loaded by its new silo before it changes hands; a smaller one is closed
     /// and opened.</summary>
     /// <value>From 0, default 4 MiB.</value>
@@ -73,6 +78,7 @@ public sealed record VectorClusterOptions
         Check(OpeningPatience, TimeSpan.FromMilliseconds(100), TimeSpan.FromHours(1), nameof(OpeningPatience));
         Check(MovesAtOnce, 1, 64, nameof(MovesAtOnce));
         Check(MoveBytesPerSecond, 1L << 16, long.MaxValue, nameof(MoveBytesPerSecond));
+        Check(MovePause, TimeSpan.Zero, TimeSpan.FromMinutes(1), nameof(MovePause));
         Check(WarmMoveBytes, 0, long.MaxValue, nameof(WarmMoveBytes));
         Check(ReportEvery, TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(1), nameof(ReportEvery));
         return this;

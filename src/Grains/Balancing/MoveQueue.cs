@@ -60,12 +60,18 @@ internal sealed class MoveQueue(Func<RunningMove, Task> run, VectorClusterOption
             if (!MayStart(move)) continue;
             _waiting.Remove(move);
             _running.Add(move);
-            if (IsPaced(move)) _debt += TimeSpan.FromSeconds((double)move.Bytes / options.MoveBytesPerSecond);
+            if (IsPaced(move)) _debt += DebtOf(move);
             _ = RunAsync(move);
         }
     }
 
     private static bool IsPaced(RunningMove move) => move.Reason is MoveReason.Bytes or MoveReason.Calls;
+
+    private TimeSpan DebtOf(RunningMove move)
+    {
+        var debt = TimeSpan.FromSeconds((double)move.Bytes / options.MoveBytesPerSecond);
+        return IsSmall(move) || debt > options.MovePause ? debt : options.MovePause;
+    }
 
     private bool IsSmall(RunningMove move) => move.Bytes < options.WarmMoveBytes;
 
