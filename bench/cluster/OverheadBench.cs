@@ -29,13 +29,18 @@ internal static class OverheadBench
             await Task.Delay(Interval, TimeProvider.System);
 
         var (engine, orleans, http) = (new Latencies(), new Latencies(), new Latencies());
+        var (orleansAlone, httpAlone) = (new Latencies(), new Latencies());
         for (var round = 0; round <= Rounds; round++)
         {
             if (round == 1) (engine, orleans, http) = (new(), new(), new()); // the first one warms up
+            if (round == 1) (orleansAlone, httpAlone) = (new(), new());
             var queries = Enumerable.Range(0, QueriesPerRound).Select(_ => source.Vector()).ToList();
             foreach (var query in queries) engine.Add(await local.SlowestAsync(query, Limit));
             foreach (var query in queries) await orleans.MeasureAsync(() => SearchAsync(cluster.Orleans, name, query));
             foreach (var query in queries) await http.MeasureAsync(() => SearchAsync(cluster.Http, name, query));
+            foreach (var _ in queries)
+                await orleansAlone.MeasureAsync(() => cluster.Orleans.CollectionExistsAsync(name));
+            foreach (var _ in queries) await httpAlone.MeasureAsync(() => cluster.Http.CollectionExistsAsync(name));
         }
 
         var placed = (await cluster.Http.Cluster.ListShardsAsync(name)).CountBy(shard => shard.Silo)
@@ -47,6 +52,10 @@ internal static class OverheadBench
         Console.WriteLine(Line("engine, slowest shard alone", engine.Median, engine.Median));
         Console.WriteLine(Line("through the Orleans client", orleans.Median, engine.Median));
         Console.WriteLine(Line("through HTTP", http.Median, engine.Median));
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"  a call that is answered from a cache: {orleansAlone.Median:N0} µs through the Orleans client, "
+            + $"{httpAlone.Median:N0} µs through HTTP"));
     }
 
     private static Task SearchAsync(IVectorDatabase database, string name, float[] query) => database.SearchAsync(

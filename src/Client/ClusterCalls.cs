@@ -57,12 +57,9 @@ internal sealed class ClusterCalls(IGrainFactory grains, GatewayWatch gateways, 
             var running = new List<Task<T>>();
             for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
             {
-                var doubt = DoubtAsync(ending.Token);
+                var loss = gateways.NextLoss;
                 running.Add(call(NextDoor(), ending.Token).WaitAsync(ending.Token));
-                var first = running.Count < MaxRunning
-                    ? await Task.WhenAny([.. running, doubt])
-                    : await Task.WhenAny(running);
-                if (first is not Task<T> answer)
+                if (await FirstAnswerAsync(running, loss, ending.Token) is not { } answer)
                 {
                     ending.Token.ThrowIfCancellationRequested();
                     continue;
@@ -82,7 +79,7 @@ internal sealed class ClusterCalls(IGrainFactory grains, GatewayWatch gateways, 
         }
         finally
         {
-            await ending.CancelAsync(); // tries that are not needed any more
+            ending.Cancel(); // tries that are not needed any more; awaiting them would hold the answer up
         }
     }
 
@@ -112,11 +109,13 @@ internal sealed class ClusterCalls(IGrainFactory grains, GatewayWatch gateways, 
     private IVectorDatabaseGrain NextDoor() =>
         grains.GetGrain<IVectorDatabaseGrain>((uint)Interlocked.Increment(ref _lastDoor) % Doors);
 
-    /// <summary>Ends, and never fails, once an answer is not to be counted on any more.</summary>
-    private async Task DoubtAsync(CancellationToken ending)
+    /// <returns>Null: an answer is not to be counted on any more, and there may be another try.</returns>
+    private async Task<Task<T>?> FirstAnswerAsync<T>(List<Task<T>> running, Task loss, CancellationToken ending)
     {
-        var loss = LossAsync(gateways.NextLoss, ReadGrace, ending);
-        await Task.WhenAny(loss, Task.Delay(ReadPatience, time, ending));
+        if (running.Count == MaxRunning) return await Task.WhenAny(running);
+        var first = await Task.WhenAny([.. running, loss, Task.Delay(ReadPatience, time, ending)]);
+        if (first == loss) first = await Task.WhenAny([.. running, Task.Delay(ReadGrace, time, ending)]);
+        return first as Task<T>;
     }
 
     private async Task LossAsync(Task loss, TimeSpan grace, CancellationToken ending)

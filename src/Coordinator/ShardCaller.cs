@@ -57,7 +57,7 @@ internal sealed class ShardCaller(IShardDirectory directory, TimeProvider time)
             running[i] = CallAsync(shard, settings, (client, token) => call(shard, client, token), deadline.Token);
         }
 
-        await Task.WhenAll(running).ContinueWith(_ => { }, TaskScheduler.Default);
+        await ((Task)Task.WhenAll(running)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         cancellationToken.ThrowIfCancellationRequested();
         var answers = new List<(ShardId Shard, T Answer)>(running.Length);
         var failures = new List<ShardFailure>();

@@ -35,6 +35,7 @@ internal sealed class RunningCluster : IAsyncDisposable
     {
         SearchThreads = 2,
         ReportEvery = TimeSpan.FromMilliseconds(100),
+        MovePause = TimeSpan.Zero,
     };
 
     public InProcessTestCluster Silos { get; }

@@ -193,6 +193,13 @@ public sealed class Shard : IShardClient, IAsyncDisposable
             cancellationToken);
     }
 
+    /// <summary>Points, and bytes in memory; made for asking often.</summary>
+    public (long PointCount, long ResidentBytes) Measure()
+    {
+        using var ticket = _readers.Enter();
+        return (_state.Points.LiveCount, _state.ResidentBytes);
+    }
+
     public Task<ShardInfo> DescribeAsync(CancellationToken cancellationToken = default)
     {
         using var ticket = _readers.Enter();

@@ -22,6 +22,9 @@ public sealed class WarmShard : IDisposable
     /// <summary>A round that applied no more leaves little for the moment of moving.</summary>
     private const int FewRecords = 32;
 
+    /// <summary>After so many calls the runtime compiles a method again, optimized.</summary>
+    private const int Rehearsals = 64;
+
     private readonly CollectionSettings _settings;
     private readonly IShardStore _store;
     private readonly ShardState _state;
@@ -100,6 +103,33 @@ public sealed class WarmShard : IDisposable
             }
 
             return true;
+        }
+        finally
+        {
+            Leave();
+        }
+    }
+
+    /// <summary>Searches for some of its own vectors, so that the code is compiled, and what every search reads is in
+    /// the caches, before somebody waits for it.</summary>
+    /// <exception cref="OverloadedException">The search threads have too much to do.</exception>
+    public async Task RehearseAsync(EngineThreads threads, CancellationToken cancellationToken = default)
+    {
+        Enter();
+        try
+        {
+            var searcher = new ShardSearcher(_state);
+            foreach (var ((name, _), index) in _state.VectorNames.Zip(_state.Vectors))
+            {
+                var step = Math.Max(1, index.IndexedUpTo / Rehearsals);
+                for (var place = 0; place < index.IndexedUpTo; place += step)
+                {
+                    var query = index.Vectors.Read(place).ToArray();
+                    var search = new ShardSearch { VectorName = name, Query = query, Count = 10 };
+                    await threads.RunAsync(
+                        scratch => searcher.Search(search, scratch, cancellationToken), cancellationToken);
+                }
+            }
         }
         finally
         {

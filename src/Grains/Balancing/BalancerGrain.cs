@@ -11,8 +11,9 @@ namespace VectorCluster.Grains.Balancing;
 
 /// <summary>Looks at what silos report, and asks them for their shards only when that says that something is to be
 /// done.</summary>
-/// <remarks>A plan is made when the one before is carried out, or when a silo came, went, or began to drain. What it
-/// knows of moves is lost with it; the next activation plans anew from what silos hold then.</remarks>
+/// <remarks>A plan is made when the one before is carried out, or when a silo came, went, or began to drain: a drain does
+/// not wait for moves that run. What it knows of moves is lost with it; the next activation plans anew from what silos
+/// hold then.</remarks>
 [Reentrant]
 [Immovable]
 public sealed partial class BalancerGrain : Grain, IBalancerGrain
@@ -22,6 +23,10 @@ public sealed partial class BalancerGrain : Grain, IBalancerGrain
 
     /// <summary>Shards of each silo that a plan takes in, its largest; the others stay for another plan.</summary>
     private const int PlannedShards = 2_000;
+
+    /// <summary>Reports that pass before what could not be improved, or a shard that could not be moved, is looked at
+    /// again.</summary>
+    private const int Rest = 10;
 
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
@@ -34,6 +39,7 @@ public sealed partial class BalancerGrain : Grain, IBalancerGrain
     private readonly MoveQueue _moves;
     private bool _isLooking;
     private long? _lookedAt;
+    private long? _fruitlessAt;
     private string _members = "";
 
     public BalancerGrain(
@@ -166,28 +172,47 @@ public sealed partial class BalancerGrain : Grain, IBalancerGrain
     {
         var loads = _loads.All;
         var members = string.Join(' ', loads.Select(load => $"{load.Name}{(load.IsDraining ? "-" : "+")}"));
-        if (!string.Equals(members, _members, StringComparison.Ordinal)) _moves.DropPlanned(alsoDrains: true);
+        if (!string.Equals(members, _members, StringComparison.Ordinal))
+        {
+            _moves.DropPlanned(alsoDrains: true);
+            _fruitlessAt = null;
+        }
+
         _members = members;
-        if (_moves.IsEmpty && loads.Count > 1 && IsWorkFor(loads)) await PlanAsync();
+        if (loads.Count > 1)
+        {
+            if (_moves.WaitingCount == 0 && loads.Any(load => load is { IsDraining: true, ShardCount: > 0 }))
+                await PlanAsync(onlyDrains: _moves.RunningCount > 0 || _state.State.IsSuspended);
+            else if (_moves.IsEmpty && IsUneven(loads) && !IsResting())
+                _fruitlessAt = await PlanAsync(onlyDrains: false) > 0 ? null : _time.GetTimestamp();
+        }
+
         _moves.Pump();
     }
 
-    private bool IsWorkFor(IReadOnlyList<SiloLoad> loads) =>
-        loads.Any(load => load is { IsDraining: true, ShardCount: > 0 })
-        || (!_state.State.IsSuspended && (ImbalanceOf(loads) > Planner.Threshold || CallsAreUneven(loads)));
+    private bool IsUneven(IReadOnlyList<SiloLoad> loads) =>
+        !_state.State.IsSuspended && (ImbalanceOf(loads) > Planner.Threshold || CallsAreUneven(loads));
 
-    private async Task PlanAsync()
+    private bool IsResting() => _fruitlessAt is { } at && _time.GetElapsedTime(at) < Rest * _options.ReportEvery;
+
+    /// <returns>Moves that were added.</returns>
+    private async Task<int> PlanAsync(bool onlyDrains)
     {
+        var added = 0;
         var holdings = await ListAsync(collection: null, PlannedShards);
         var addresses = holdings.ToDictionary(
             silo => silo.Load.Name, silo => silo.Load.Silo, StringComparer.Ordinal);
         var plan = Planner.Plan([.. holdings.Select(Summarize)], [.. holdings.SelectMany(ShardsOf)]);
         foreach (var (shard, to, reason) in plan)
         {
-            if (reason != MoveReason.Drain && _state.State.IsSuspended) continue;
+            if (onlyDrains && reason != MoveReason.Drain) continue;
             if (_moves.Find(shard.Shard) is not null) continue;
+            if (_moves.HasFailed(shard.Shard, within: Rest * _options.ReportEvery)) continue;
             _moves.Add(new(shard.Shard, addresses[shard.Silo], addresses[to], shard.Bytes, reason, _time));
+            added++;
         }
+
+        return added;
     }
 
     private static BalancedSilo Summarize(SiloHoldings silo) => new(

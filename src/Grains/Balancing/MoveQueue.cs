@@ -26,6 +26,14 @@ internal sealed class MoveQueue(Func<RunningMove, Task> run, VectorClusterOption
     public RunningMove? Find(ShardId shard) =>
         _running.Find(move => move.Shard == shard) ?? _waiting.Find(move => move.Shard == shard);
 
+    /// <summary>Whether a move of the shard ended without success a short while ago.</summary>
+    public bool HasFailed(ShardId shard, TimeSpan within)
+    {
+        var since = time.GetUtcNow() - within;
+        return _ended.Any(move => move.Status == ShardMoveStatus.Failed && move.Shard == shard
+            && move.StartedAt + move.Took > since);
+    }
+
     /// <summary>Newest first.</summary>
     public IEnumerable<ShardMove> Describe() =>
         [.. _waiting.Select(move => move.Describe()).Reverse(), .. _running.Select(move => move.Describe()).Reverse(),
@@ -57,8 +65,7 @@ internal sealed class MoveQueue(Func<RunningMove, Task> run, VectorClusterOption
         PayDebt();
         foreach (var move in _waiting.ToList())
         {
-            if (!MayStart(move)) continue;
-            _waiting.Remove(move);
+            if (!MayStart(move) || !_waiting.Remove(move)) continue;
             _running.Add(move);
             if (IsPaced(move)) _debt += DebtOf(move);
             _ = RunAsync(move);

@@ -1,4 +1,6 @@
 using Orleans;
+using Orleans.Runtime;
+using Orleans.Runtime.Placement;
 using VectorCluster.Grains.Loads;
 using VectorCluster.Grains.Shards;
 
@@ -18,9 +20,18 @@ public sealed class ShardMover(SiloServices services, IGrainFactory grains, Vect
     internal async Task MoveAsync(RunningMove move)
     {
         var key = ShardKey.Write(move.Shard);
-        if (move.Bytes >= options.WarmMoveBytes) await WarmAsync(move, key);
-        move.Status = ShardMoveStatus.Switching;
-        await services.Of(move.From).HandOverAsync(key, move.To);
+        try
+        {
+            if (move.Bytes >= options.WarmMoveBytes) await WarmAsync(move, key);
+            move.Status = ShardMoveStatus.Switching;
+            await services.Of(move.From).HandOverAsync(key, move.To);
+        }
+        catch
+        {
+            await services.Of(move.From).CallOffAsync(key);
+            throw;
+        }
+
         await grains.GetGrain<IShardGrain>(key).DescribeAsync(CancellationToken.None); // opens it, wherever it is now
         if (!await services.Of(move.To).HasAsync(key))
             throw new InvalidOperationException("The silo did not take the shard; another one serves it.");
@@ -29,15 +40,26 @@ public sealed class ShardMover(SiloServices services, IGrainFactory grains, Vect
     private async Task WarmAsync(RunningMove move, string key)
     {
         move.Status = ShardMoveStatus.Warming;
+        await services.Of(move.From).PrepareAsync(key);
+        await services.Of(move.To).WarmAsync(key);
+        await RehearseAsync(move.From, move.To);
+    }
+
+    /// <summary>A silo that has just started compiles for a tenth of a second what takes some milliseconds
+    /// later.</summary>
+    private async Task RehearseAsync(SiloAddress from, SiloAddress to)
+    {
+        var rehearsal = grains.GetGrain<IRehearsalGrain>(Guid.NewGuid());
+        RequestContext.Set(IPlacementDirector.PlacementHintKey, from);
         try
         {
-            await services.Of(move.From).PrepareAsync(key);
-            await services.Of(move.To).WarmAsync(key);
+            await rehearsal.GoAsync(to);
         }
-        catch
+        finally
         {
-            await services.Of(move.From).CallOffAsync(key);
-            throw;
+            RequestContext.Remove(IPlacementDirector.PlacementHintKey);
         }
+
+        await rehearsal.EndAsync();
     }
 }

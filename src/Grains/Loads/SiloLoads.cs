@@ -81,9 +81,9 @@ public sealed partial class SiloLoads(
     }
 
     /// <summary>Measures this silo and begins to tell the others.</summary>
-    public async Task ReportAsync()
+    public void Report()
     {
-        await shards.MeasureAsync();
+        shards.Measure();
         var load = OfSelf();
         Note(load);
         ForgetLeavers();

@@ -68,7 +68,7 @@ public sealed partial class SiloService(
     public async Task HandOverAsync(string shard, SiloAddress to)
     {
         if (shards.Find(ShardKey.Read(shard)) is not { } open) return;
-        open.IsMoving = true;
+        open.IsLeaving = true;
         open.Grain.Migrate(new() { [Orleans.Runtime.Placement.IPlacementDirector.PlacementHintKey] = to });
 
         // Its new silo tells Orleans that it has the activation by looking again and again whether that one is active.
@@ -93,7 +93,7 @@ public sealed partial class SiloService(
             {
                 try
                 {
-                    await loads.ReportAsync();
+                    loads.Report();
                 }
                 catch (Exception exception)
                 {

@@ -5,7 +5,7 @@ using VectorCluster.Grains.Catalogue;
 
 namespace VectorCluster.Grains.Shards;
 
-/// <summary>The shards of a cluster, found by grain reference.</summary>
+/// <summary>The shards of a cluster, found by grain reference; those of this silo also by themselves.</summary>
 internal sealed class GrainShards(IGrainFactory grains, SiloShards local, CatalogueNews news) : IShardDirectory
 {
     private readonly LostShards _lost = new();
@@ -14,8 +14,12 @@ internal sealed class GrainShards(IGrainFactory grains, SiloShards local, Catalo
     public IReadOnlyList<ShardFailure> Failures => local.Failures;
 
     public ValueTask<IShardClient> ResolveAsync(
-        ShardId shard, CollectionSettings settings, CancellationToken cancellationToken) =>
-        new(new GrainShard(shard, GrainOf(shard), _lost));
+        ShardId shard, CollectionSettings settings, CancellationToken cancellationToken)
+    {
+        var grain = new GrainShard(shard, GrainOf(shard), _lost);
+        var open = local.Find(shard);
+        return new(NearShard.Is(open) ? new NearShard(open!, local, grain) : grain);
+    }
 
     /// <summary>Every silo reads the settings anew and gives them to its shards.</summary>
     public Task ApplySettingsAsync(

@@ -16,6 +16,7 @@ internal sealed class OpenShard(
     private long _measuredAt = time.GetTimestamp();
     private long _measuredCalls;
     private int _running;
+    private bool _wasPassedBy;
 
     public Shard Shard => shard;
 
@@ -38,13 +39,22 @@ internal sealed class OpenShard(
     public long PointCount { get; private set; }
 
     /// <summary>It is changing hands: it is not to be closed for its memory.</summary>
-    public bool IsMoving { get; set; }
+    public bool IsMoving => IsLeaving || Hold is { Left.Ticks: > 0 };
 
-    /// <summary>Keeps checkpoints back while it moves; null: none was prepared.</summary>
+    /// <summary>Its activation has been told to migrate.</summary>
+    public bool IsLeaving { get; set; }
+
+    /// <summary>Keeps checkpoints back while it is loaded elsewhere; null: no move was prepared.</summary>
     public CheckpointHold? Hold { get; set; }
 
     public void SetSettings(CollectionSettings settings, CollectionSettings present) =>
         Interlocked.CompareExchange(ref _settings, settings, present);
+
+    /// <summary>Notes that the activation was passed by.</summary>
+    public void NotePassing() => Volatile.Write(ref _wasPassedBy, true);
+
+    /// <returns>Whether it was, since the last question.</returns>
+    public bool TakePassing() => Interlocked.Exchange(ref _wasPassedBy, false);
 
     public void Enter()
     {
@@ -59,13 +69,12 @@ internal sealed class OpenShard(
     }
 
     /// <summary>Looks how large the shard has become.</summary>
-    public async Task MeasureSizeAsync()
+    public void MeasureSize()
     {
         try
         {
-            var info = await shard.DescribeAsync();
-            PointCount = info.PointCount;
-            memory.Resize(info.ResidentBytes);
+            (PointCount, var bytes) = shard.Measure();
+            memory.Resize(bytes);
         }
         catch (ShardClosedException)
         {

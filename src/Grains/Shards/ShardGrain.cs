@@ -35,17 +35,13 @@ public sealed partial class ShardGrain(SiloShards shards, ILogger<ShardGrain> lo
             if (!ShardFit.Fits(operation, open.Settings)) throw new ShardMismatchException(open.Id);
             await shards.MakeRoomAsync(open, operation, cancellationToken);
             var receipt = await open.Shard.WriteAsync(operation, cancellationToken);
-            await shards.MeasureSizeAsync(open);
+            shards.MeasureSize(open);
             return receipt;
         },
         cancellationToken);
 
     public Task<ShardHits[]> SearchAsync(ShardSearch[] searches, CancellationToken cancellationToken) => CallAsync(
-        async open =>
-        {
-            if (!ShardFit.Fits(searches, open.Settings)) throw new ShardMismatchException(open.Id);
-            return (ShardHits[])[.. await open.Shard.SearchAsync(searches, cancellationToken)];
-        },
+        async open => (ShardHits[])[.. await SearchAsync(open, searches, cancellationToken)],
         cancellationToken);
 
     public Task<StoredPoint[]> FetchAsync(PointsByPlaces wanted, CancellationToken cancellationToken) => CallAsync(
@@ -99,18 +95,22 @@ public sealed partial class ShardGrain(SiloShards shards, ILogger<ShardGrain> lo
     [LoggerMessage(Level = LogLevel.Warning, Message = "Shard {Shard} was not closed cleanly; its store is the truth")]
     private static partial void LogNotClosed(ILogger logger, Exception exception, ShardId shard);
 
+    /// <exception cref="ShardMismatchException">The searches were made for another collection.</exception>
+    internal static Task<IReadOnlyList<ShardHits>> SearchAsync(
+        OpenShard open, IReadOnlyList<ShardSearch> searches, CancellationToken cancellationToken) =>
+        ShardFit.Fits(searches, open.Settings)
+            ? open.Shard.SearchAsync(searches, cancellationToken)
+            : throw new ShardMismatchException(open.Id);
+
     private async Task<T> CallAsync<T>(Func<OpenShard, Task<T>> call, CancellationToken cancellationToken)
     {
         var open = await OpenedAsync(cancellationToken);
-        open.Enter();
         try
         {
-            if (open.Shard.Ended.IsCompleted) throw new ShardClosedException(open.Id);
-            return await call(open);
+            return await shards.UseAsync(open, call);
         }
         finally
         {
-            shards.Leave(open);
             if (open.Shard.Ended.IsCompleted) DeactivateOnIdle();
         }
     }

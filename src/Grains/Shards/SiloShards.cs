@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Orleans;
 using Orleans.Runtime;
 using VectorCluster.Engine.Checkpoints;
 using VectorCluster.Engine.Shards;
@@ -44,7 +45,7 @@ public sealed class SiloShards : IDisposable
         (_store, _catalogue, _threads, _options, _limits, _time) = (store, catalogue, threads, options, limits, time);
         _budget = new(limits.BudgetBytes, TryCloseOneIdle);
         _openings = new(limits, _budget, time);
-        _copies = new(store, catalogue, _openings, time);
+        _copies = new(store, catalogue, _openings, threads, time);
         _checks = new(store, time);
     }
 
@@ -90,11 +91,21 @@ public sealed class SiloShards : IDisposable
             RetryAfter);
     }
 
-    /// <summary>To be called at the end of each call of a shard.</summary>
-    internal void Leave(OpenShard open)
+    /// <summary>Calls a shard, which is not idle meanwhile.</summary>
+    /// <exception cref="ShardClosedException">It has ended; nothing was done.</exception>
+    internal async Task<T> UseAsync<T>(OpenShard open, Func<OpenShard, Task<T>> call)
     {
-        open.Leave();
-        if (open.IsIdle) _budget.NoteIdle();
+        open.Enter();
+        try
+        {
+            if (open.Shard.Ended.IsCompleted) throw new ShardClosedException(open.Id);
+            return await call(open);
+        }
+        finally
+        {
+            open.Leave();
+            if (open.IsIdle) _budget.NoteIdle();
+        }
     }
 
     /// <summary>Checkpoints what changed and frees the memory.</summary>
@@ -104,7 +115,7 @@ public sealed class SiloShards : IDisposable
         try
         {
             // Whoever loads a copy of it has all that a checkpoint would save.
-            if (open is { IsMoving: true, Hold.Left: var left } && left > TimeSpan.Zero)
+            if (open.Hold is { Left.Ticks: > 0 })
                 await open.Shard.CloseForMoveAsync();
             else await open.Shard.DisposeAsync();
         }
@@ -116,20 +127,23 @@ public sealed class SiloShards : IDisposable
     }
 
     /// <summary>Looks how large the shards are, and how much they are used. For one caller at a time.</summary>
-    internal async Task MeasureAsync()
+    internal void Measure()
     {
         foreach (var open in Open)
         {
             open.MeasureRate();
-            await MeasureSizeAsync(open);
+            MeasureSize(open);
+
+            // Orleans collects activations that it sees no calls of.
+            if (open.TakePassing()) open.Grain.GrainReference.AsReference<IShardGrain>().PingAsync(default).Ignore();
         }
 
         _copies.DropOld();
     }
 
-    internal async Task MeasureSizeAsync(OpenShard open)
+    internal void MeasureSize(OpenShard open)
     {
-        await open.MeasureSizeAsync();
+        open.MeasureSize();
         if (open.Memory.Bytes > Volatile.Read(ref _largestBytes))
             Interlocked.Exchange(ref _largestBytes, open.Memory.Bytes);
     }
@@ -138,7 +152,6 @@ public sealed class SiloShards : IDisposable
     internal async Task PrepareMoveAsync(ShardId id)
     {
         if (Find(id) is not { } open) return;
-        open.IsMoving = true;
         open.Hold = await open.Shard.PrepareMoveAsync(HoldCheckpoints);
     }
 
@@ -146,7 +159,7 @@ public sealed class SiloShards : IDisposable
     internal void CallMoveOff(ShardId id)
     {
         if (Find(id) is not { } open) return;
-        open.IsMoving = false;
+        open.IsLeaving = false;
         open.Hold?.Dispose();
     }
 
@@ -176,6 +189,8 @@ public sealed class SiloShards : IDisposable
 
     private async Task<long> ExpectBytesAsync(ShardId id, CancellationToken cancellationToken)
     {
+        if (_copies.Has(id)) return 0; // the copy has the memory that the shard is going to have
+
         // Asking costs a round trip, and is for nothing where any few shards fit.
         var left = BudgetBytes - ResidentBytes;
         if (left / Volatile.Read(ref _largestBytes) > _limits.OpeningsAtOnce) return 0;
@@ -201,7 +216,7 @@ public sealed class SiloShards : IDisposable
             var open = new OpenShard(shard, settings, grain, memory, _time);
             _open[id] = open;
             _damaged.TryRemove(id, out _);
-            await MeasureSizeAsync(open);
+            MeasureSize(open);
             await CatchUpAsync(open);
             return open;
         }

@@ -9,7 +9,11 @@ namespace VectorCluster.Grains.Shards;
 /// <remarks>They count against the budget of memory. Whoever deletes a shard tells all silos that its collection
 /// changed, which drops the copies: of a shard that is made anew under the same name a copy knows nothing.</remarks>
 internal sealed class WarmShards(
-    IShardStore store, CollectionCatalogue catalogue, ShardOpenings openings, TimeProvider time) : IDisposable
+    IShardStore store,
+    CollectionCatalogue catalogue,
+    ShardOpenings openings,
+    EngineThreads threads,
+    TimeProvider time) : IDisposable
 {
     /// <summary>Longer than calls run that the old silo waits for.</summary>
     private static readonly TimeSpan KeptFor = TimeSpan.FromMinutes(2);
@@ -31,6 +35,8 @@ internal sealed class WarmShards(
         Drop(shard);
         if (!_copies.TryAdd(shard, kept)) kept.Dispose();
     }
+
+    public bool Has(ShardId shard) => _copies.ContainsKey(shard);
 
     /// <summary>Gives a copy away, with the memory it holds; null: there is none.</summary>
     public (WarmShard Copy, MemoryClaim Memory)? TryTake(ShardId shard) =>
@@ -60,6 +66,7 @@ internal sealed class WarmShards(
         try
         {
             memory.Resize(copy.ResidentBytes);
+            await copy.RehearseAsync(threads);
             if (!await copy.CatchUpAsync()) throw new StaleCopyException(shard);
             memory.Resize(copy.ResidentBytes);
             return new(copy, memory, time.GetTimestamp());

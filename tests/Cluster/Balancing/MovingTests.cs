@@ -1,6 +1,10 @@
 using Microsoft.Extensions.DependencyInjection;
+using Orleans.Runtime;
+using Orleans.Runtime.Placement;
 using VectorCluster.Engine.Tests;
 using VectorCluster.Grains;
+using VectorCluster.Grains.Balancing;
+using VectorCluster.Grains.Shards;
 
 namespace VectorCluster.Cluster.Tests.Balancing;
 
@@ -160,6 +164,45 @@ public sealed class MovingTests
         await second.ServiceProvider.GetRequiredService<ICluster>().SuspendBalancingAsync(false);
         Assert.False((await second.ServiceProvider.GetRequiredService<ICluster>().GetClusterAsync())
             .IsBalancingSuspended);
+    }
+
+    // Goal: what a move does to a shard's activation was done once before, by the same two silos.
+    [Fact]
+    public async Task Rehearsal_goes_to_the_silo_that_it_is_sent_to()
+    {
+        await using var cluster = await RunningCluster.OverFilesAsync(silos: 2);
+        for (var i = 0; i < 10; i++)
+        {
+            var (from, to) = (cluster.Silos.Silos[i % 2].SiloAddress, cluster.Silos.Silos[1 - (i % 2)].SiloAddress);
+            var rehearsal = cluster.Silos.Client.GetGrain<IRehearsalGrain>(Guid.NewGuid());
+            RequestContext.Set(IPlacementDirector.PlacementHintKey, from);
+            await rehearsal.GoAsync(to);
+            RequestContext.Clear();
+
+            Assert.Equal(to, await rehearsal.EndAsync());
+        }
+    }
+
+    // Goal: reads that go past the activation of a shard keep it in memory. Method: they alone go on for longer than
+    // idle shards are kept.
+    [Fact]
+    public async Task Shard_that_is_only_read_on_its_own_silo_stays_open()
+    {
+        var options = RunningCluster.Quick with { IdleAfter = TimeSpan.FromSeconds(10) };
+        await using var cluster = await RunningCluster.OverFilesAsync(silos: 1, options: options);
+        await FillAsync(cluster.Database);
+        var shards = cluster.Silos.Silos[0].ServiceProvider.GetRequiredService<SiloShards>();
+        var open = shards.Find(new("c", "", 0));
+        var time = TimeProvider.System;
+        var began = time.GetTimestamp();
+
+        while (time.GetElapsedTime(began) < 3 * options.IdleAfter)
+        {
+            await cluster.OfEachSilo[0].CountAsync(new() { Collection = "c" });
+            await Task.Delay(options.ReportEvery, time);
+        }
+
+        Assert.Same(open, shards.Find(new("c", "", 0)));
     }
 
     [Fact]

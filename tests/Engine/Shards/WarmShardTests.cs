@@ -72,6 +72,7 @@ public sealed class WarmShardTests
         await ChangeAsync(shard.Shard, 2);
         using var hold = await shard.Shard.PrepareMoveAsync(Hold);
         using var warm = await WarmShard.LoadAsync(TestShard.Id, Settings, shard.Faults);
+        await warm.RehearseAsync(threads);
         await ChangeAsync(shard.Shard, 3);
         Assert.True(await warm.CatchUpAsync());
         await ChangeAsync(shard.Shard, 4);
