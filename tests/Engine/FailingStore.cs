@@ -59,10 +59,13 @@ internal sealed class FailingStore : IShardStore
         CallAsync(shard, () => Store.AppendAsync(shard, epoch, first, records, cancellationToken), cancellationToken);
 
     public async IAsyncEnumerable<WalRecord> ReadAsync(
-        ShardId shard, Lsn from, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        ShardId shard,
+        Lsn from,
+        Epoch? owner = null,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var fault = await BeginAsync(nameof(ReadAsync), shard, cancellationToken);
-        await foreach (var record in Store.ReadAsync(shard, from, cancellationToken))
+        await foreach (var record in Store.ReadAsync(shard, from, owner, cancellationToken))
         {
             if (fault == Fault.Silent) yield break;
             yield return record;
@@ -86,10 +89,13 @@ internal sealed class FailingStore : IShardStore
         CallAsync(shard, () => Store.ReadManifestAsync(shard, cancellationToken), cancellationToken);
 
     public async ValueTask ReadPagesAsync(
-        ShardId shard, Func<PageKey, int, Memory<byte>> destination, CancellationToken cancellationToken = default)
+        ShardId shard,
+        Func<PageKey, int, Memory<byte>> destination,
+        Epoch? owner = null,
+        CancellationToken cancellationToken = default)
     {
         await BeginAsync(nameof(ReadPagesAsync), shard, cancellationToken);
-        await Store.ReadPagesAsync(shard, destination, cancellationToken);
+        await Store.ReadPagesAsync(shard, destination, owner, cancellationToken);
     }
 
     public ValueTask<StoreStatus> TrimAsync(

@@ -77,14 +77,17 @@ public sealed class Shard : IShardClient, IAsyncDisposable
         var silence = ownership.IsPreviousHeld
             ? WaitAsync(options.ReadLease, time, cancellationToken)
             : Task.CompletedTask;
-        var (state, logBytes) = await ShardLoad.RunAsync(id, settings, store, ownership, warm, cancellationToken);
+        ShardState? state = null;
+        long logBytes;
         try
         {
+            (state, logBytes) = await ShardLoad.RunAsync(id, settings, store, ownership, warm, cancellationToken);
             await silence;
         }
         catch
         {
-            state.Dispose();
+            state?.Dispose();
+            await ReleaseAsync(id, store, ownership.Epoch, isSilent: false); // the one before may still read
             throw;
         }
 
@@ -267,16 +270,16 @@ public sealed class Shard : IShardClient, IAsyncDisposable
             _state.Dispose();
         }
 
-        await ReleaseAsync(isHealthy);
+        await ReleaseAsync(Id, _store, Epoch, isSilent: isHealthy); // a store that is away is not asked
     }
 
-    /// <summary>Nothing is read any more by now, so the next owner need not wait.</summary>
-    private async Task ReleaseAsync(bool isHealthy)
+    /// <summary>Lets go of what the store keeps of the shard in this process.</summary>
+    /// <param name="isSilent">Nobody reads any more, so the next owner need not wait: the store notes that.</param>
+    private static async Task ReleaseAsync(ShardId id, IShardStore store, Epoch epoch, bool isSilent)
     {
         try
         {
-            // A store that is away is not asked; what it keeps of the shard in this process is let go all the same.
-            await _store.ReleaseAsync(Id, Epoch, new CancellationToken(canceled: !isHealthy));
+            await store.ReleaseAsync(id, epoch, new CancellationToken(canceled: !isSilent));
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {

@@ -144,9 +144,12 @@ internal sealed class PostgresShardStore(NpgsqlDataSource source, Seal seal, Bul
     }
 
     public async IAsyncEnumerable<WalRecord> ReadAsync(
-        ShardId shard, Lsn from, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        ShardId shard,
+        Lsn from,
+        Epoch? owner = null,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        if (await FindAsync(shard, cancellationToken) is not { } stored) yield break;
+        if (await FindAsync(shard, owner, cancellationToken) is not { } stored) yield break;
         await foreach (var record in new WalScan(source, seal, shard, stored).ReadAsync(from, cancellationToken))
             yield return record;
     }
@@ -179,9 +182,12 @@ internal sealed class PostgresShardStore(NpgsqlDataSource source, Seal seal, Bul
     }
 
     public async ValueTask ReadPagesAsync(
-        ShardId shard, Func<PageKey, int, Memory<byte>> destination, CancellationToken cancellationToken = default)
+        ShardId shard,
+        Func<PageKey, int, Memory<byte>> destination,
+        Epoch? owner = null,
+        CancellationToken cancellationToken = default)
     {
-        if (await FindAsync(shard, cancellationToken) is not { } stored) return;
+        if (await FindAsync(shard, owner, cancellationToken) is not { } stored) return;
         using var turn = await gate.EnterAsync(cancellationToken);
         await new PageLoad(source, seal, shard, stored, destination).RunAsync(loadConnections, cancellationToken);
     }
@@ -201,6 +207,7 @@ internal sealed class PostgresShardStore(NpgsqlDataSource source, Seal seal, Bul
     {
         if (!_owned.TryGetValue(shard, out var stored) || stored.Epoch != epoch) return;
         _owned.TryRemove(new(shard, stored));
+        cancellationToken.ThrowIfCancellationRequested(); // before a command that might yet be sent
         await using var command = source.CreateCommand(ReleaseSql[stored.Partition]);
         command.Parameters.Add(Number(stored.Key));
         command.Parameters.Add(Number(epoch.Value));
@@ -344,10 +351,11 @@ internal sealed class PostgresShardStore(NpgsqlDataSource source, Seal seal, Bul
                 shard, $"checkpoint, shard_key {key}", "the manifest is not as written");
     }
 
+    /// <param name="owner">What was found when that epoch was taken is true for it alone; null: for nobody.</param>
     /// <returns>Null: there is no such shard.</returns>
-    private async ValueTask<StoredShard?> FindAsync(ShardId shard, CancellationToken cancellationToken)
+    private async ValueTask<StoredShard?> FindAsync(ShardId shard, Epoch? owner, CancellationToken cancellationToken)
     {
-        if (_owned.TryGetValue(shard, out var owned)) return owned;
+        if (owner is not null && _owned.TryGetValue(shard, out var owned) && owned.Epoch == owner) return owned;
         var partition = Partition.Of(shard.Collection, shard.Namespace);
         await using var command = source.CreateCommand(FindSql[partition]);
         AddName(command.Parameters, shard);
