@@ -54,6 +54,7 @@ public sealed class Shard : IShardClient, IAsyncDisposable
     /// <param name="checks">Of the process; null: this shard asks by itself whether it is still owned.</param>
     /// <param name="warm">A copy that becomes the shard if nothing but log came since it was loaded. It is the shard's
     /// from here on, whatever happens.</param>
+    /// <param name="loaded">Called with the bytes it holds once it is loaded, before it waits for a lease.</param>
     /// <remarks>Where the owner before has not released the shard this takes the <see cref="ShardOptions.ReadLease"/>
     /// at least.</remarks>
     /// <exception cref="StoreCorruptedException">What is stored is damaged.</exception>
@@ -67,6 +68,7 @@ public sealed class Shard : IShardClient, IAsyncDisposable
         TimeProvider? time = null,
         OwnershipChecks? checks = null,
         WarmShard? warm = null,
+        Action<long>? loaded = null,
         CancellationToken cancellationToken = default)
     {
         using var copy = warm;
@@ -82,6 +84,7 @@ public sealed class Shard : IShardClient, IAsyncDisposable
         try
         {
             (state, logBytes) = await ShardLoad.RunAsync(id, settings, store, ownership, warm, cancellationToken);
+            loaded?.Invoke(state.ResidentBytes);
             await silence;
         }
         catch

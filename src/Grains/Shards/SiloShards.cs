@@ -75,7 +75,10 @@ public sealed class SiloShards : IDisposable
     /// <exception cref="StoreCorruptedException">What is stored is damaged.</exception>
     internal Task<OpenShard> OpenAsync(ShardId id, IGrainContext grain, CancellationToken cancellationToken) =>
         _openings.RunAsync(
-            id, token => ExpectBytesAsync(id, token), memory => OpenAsync(id, grain, memory), cancellationToken);
+            id,
+            token => ExpectBytesAsync(id, token),
+            (memory, leave) => OpenAsync(id, grain, memory, leave),
+            cancellationToken);
 
     /// <summary>Makes room for what an operation is going to add, by closing idle shards.</summary>
     /// <exception cref="OverloadedException">There are none; nothing was done.</exception>
@@ -191,13 +194,18 @@ public sealed class SiloShards : IDisposable
         }
     }
 
-    private async Task<OpenShard> OpenAsync(ShardId id, IGrainContext grain, MemoryClaim memory)
+    /// <param name="leave">Gives the place among the openings back.</param>
+    private async Task<OpenShard> OpenAsync(ShardId id, IGrainContext grain, MemoryClaim memory, Action leave)
     {
         var settings = await _catalogue.ReadSettingsOfAsync(id, CancellationToken.None)
             ?? throw new ShardMismatchException(id);
         try
         {
-            var shard = await LoadAsync(id, settings);
+            var shard = await LoadAsync(id, settings, bytes =>
+            {
+                memory.Resize(bytes);
+                leave(); // it may have to wait for a lease, which must not hold up other shards
+            });
             var open = new OpenShard(shard, settings, grain, memory, _time);
             _open[id] = open;
             _damaged.TryRemove(id, out _);
@@ -213,13 +221,13 @@ public sealed class SiloShards : IDisposable
     }
 
     /// <summary>Makes the copy that a move has left the shard, if there is one.</summary>
-    private async Task<Shard> LoadAsync(ShardId id, CollectionSettings settings)
+    private async Task<Shard> LoadAsync(ShardId id, CollectionSettings settings, Action<long> loaded)
     {
         var kept = _copies.TryTake(id);
         try
         {
             return await Task.Run(() => Shard.OpenAsync(
-                id, settings, _store, _threads, _options, _time, _checks, kept?.Copy));
+                id, settings, _store, _threads, _options, _time, _checks, kept?.Copy, loaded));
         }
         finally
         {
