@@ -5,8 +5,8 @@ namespace VectorCluster.Coordinator.Catalogue;
 
 /// <summary>The collections and namespaces that exist, read through a cache.</summary>
 /// <remarks>
-/// <para>Whatever is not answered from the cache happens one at a time, so that the cache changes in the order of
-/// the rows: no late reader can bring back what was deleted or replaced meanwhile. What a change replaces leaves the
+/// <para>Whatever is not answered from the cache happens one at a time for a collection, so that the cache changes in
+/// the order of the rows: no late reader can bring back what was deleted or replaced meanwhile. What a change replaces leaves the
 /// cache before the row changes, so that the row is read again when the outcome is unknown. What does not exist is
 /// never cached.</para>
 /// <para>Where other processes change the rows too, two things keep the cache true. Whoever changed something has every
@@ -20,6 +20,9 @@ public sealed class Catalogue
     /// it.</summary>
     private const int MaxCachedMaps = 50_000;
 
+    /// <summary>Turns that the collections share by their names: enough that few ever wait for one another.</summary>
+    private const int Turns = 64;
+
     /// <summary>Tries of an update that meets another one.</summary>
     private const int MaxUpdateTries = 10;
 
@@ -27,7 +30,7 @@ public sealed class Catalogue
     private readonly Func<string, string, CancellationToken, Task> _finishDeletion;
     private readonly LeasedCache<string, CollectionSettings> _collections;
     private readonly LeasedCache<(string Collection, string Name), ShardMap> _maps;
-    private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly SemaphoreSlim[] _turns = [.. Enumerable.Range(0, Turns).Select(_ => new SemaphoreSlim(1, 1))];
 
     /// <param name="finishDeletion">Ends the deletion of a namespace that is written to again.</param>
     /// <param name="lease">How long what was read counts; null: for ever, since no other process changes it.</param>
@@ -48,7 +51,7 @@ public sealed class Catalogue
     /// <returns>Once nothing older than this call can be answered from the cache any more.</returns>
     public async Task ForgetAsync(string collection, CancellationToken cancellationToken)
     {
-        using var turn = await TakeTurnAsync(cancellationToken);
+        using var turn = await TakeTurnAsync(collection, cancellationToken);
         _collections.Remove(collection);
         RemoveMaps(collection);
     }
@@ -69,7 +72,8 @@ public sealed class Catalogue
     public async ValueTask<CollectionSettings?> FindAsync(string collection, CancellationToken cancellationToken)
     {
         if (_collections.TryGet(collection, out var cached)) return cached;
-        using var turn = await TakeTurnAsync(cancellationToken);
+        using var turn = await TakeTurnAsync(collection, cancellationToken);
+        if (_collections.TryGet(collection, out cached)) return cached; // read by whoever had the turn
         var readFrom = _collections.Now;
         if (await _store.ReadCollectionAsync(collection, cancellationToken) is not { } row) return null;
         var entry = CatalogueJson.ReadCollection(row.Value);
@@ -90,7 +94,7 @@ public sealed class Catalogue
     public async Task<bool> TryCreateAsync(
         string collection, CollectionSettings settings, CancellationToken cancellationToken)
     {
-        using var turn = await TakeTurnAsync(cancellationToken);
+        using var turn = await TakeTurnAsync(collection, cancellationToken);
         var row = CatalogueJson.Write(new CollectionEntry(settings));
         var writtenFrom = _collections.Now;
         if (!await _store.TryWriteCollectionAsync(collection, 0, row, cancellationToken)) return false;
@@ -102,7 +106,7 @@ public sealed class Catalogue
     public async Task<CollectionSettings> UpdateAsync(
         string collection, Func<CollectionSettings, CollectionSettings> change, CancellationToken cancellationToken)
     {
-        using var turn = await TakeTurnAsync(cancellationToken);
+        using var turn = await TakeTurnAsync(collection, cancellationToken);
         for (var attempt = 0; attempt < MaxUpdateTries; attempt++)
         {
             var row = await _store.ReadCollectionAsync(collection, cancellationToken)
@@ -124,7 +128,7 @@ public sealed class Catalogue
     /// <returns>False: there was none.</returns>
     public async Task<bool> BeginDeleteAsync(string collection, CancellationToken cancellationToken)
     {
-        using var turn = await TakeTurnAsync(cancellationToken);
+        using var turn = await TakeTurnAsync(collection, cancellationToken);
         for (var attempt = 0; attempt < MaxUpdateTries; attempt++)
         {
             if (await _store.ReadCollectionAsync(collection, cancellationToken) is not { } row) return false;
@@ -138,7 +142,7 @@ public sealed class Catalogue
 
     public async Task DeleteAsync(string collection, CancellationToken cancellationToken)
     {
-        using var turn = await TakeTurnAsync(cancellationToken);
+        using var turn = await TakeTurnAsync(collection, cancellationToken);
         RemoveMaps(collection);
         await _store.DeleteCollectionAsync(collection, cancellationToken);
     }
@@ -147,7 +151,8 @@ public sealed class Catalogue
     public async ValueTask<ShardMap?> FindMapAsync(string collection, string name, CancellationToken cancellationToken)
     {
         if (_maps.TryGet((collection, name), out var cached)) return cached;
-        using var turn = await TakeTurnAsync(cancellationToken);
+        using var turn = await TakeTurnAsync(collection, cancellationToken);
+        if (_maps.TryGet((collection, name), out cached)) return cached;
         var readFrom = _maps.Now;
         if (await _store.ReadNamespaceAsync(collection, name, cancellationToken) is not { } row) return null;
         var entry = CatalogueJson.ReadNamespace(row.Value);
@@ -186,7 +191,7 @@ public sealed class Catalogue
     public async Task<ShardMap?> BeginDeleteNamespaceAsync(
         string collection, string name, CancellationToken cancellationToken)
     {
-        using var turn = await TakeTurnAsync(cancellationToken);
+        using var turn = await TakeTurnAsync(collection, cancellationToken);
         for (var attempt = 0; attempt < MaxUpdateTries; attempt++)
         {
             if (await _store.ReadNamespaceAsync(collection, name, cancellationToken) is not { } row) return null;
@@ -202,7 +207,7 @@ public sealed class Catalogue
 
     public async Task DeleteNamespaceAsync(string collection, string name, CancellationToken cancellationToken)
     {
-        using var turn = await TakeTurnAsync(cancellationToken);
+        using var turn = await TakeTurnAsync(collection, cancellationToken);
         _maps.Remove((collection, name));
         await _store.DeleteNamespaceAsync(collection, name, cancellationToken);
     }
@@ -231,7 +236,7 @@ public sealed class Catalogue
     private async Task<ShardMap?> TryCreateMapAsync(
         string collection, string name, int shardCount, CancellationToken cancellationToken)
     {
-        using var turn = await TakeTurnAsync(cancellationToken);
+        using var turn = await TakeTurnAsync(collection, cancellationToken);
         var map = ShardMap.Even(shardCount);
         var row = CatalogueJson.Write(new NamespaceEntry(map));
         var writtenFrom = _maps.Now;
@@ -252,10 +257,11 @@ public sealed class Catalogue
     private void RemoveMaps(string collection) =>
         _maps.RemoveWhere(key => string.Equals(key.Collection, collection, StringComparison.Ordinal));
 
-    private async Task<Turn> TakeTurnAsync(CancellationToken cancellationToken)
+    private async Task<Turn> TakeTurnAsync(string collection, CancellationToken cancellationToken)
     {
-        await _turn.WaitAsync(cancellationToken);
-        return new(_turn);
+        var turn = _turns[(uint)collection.GetHashCode(StringComparison.Ordinal) % Turns];
+        await turn.WaitAsync(cancellationToken);
+        return new(turn);
     }
 
     private readonly struct Turn(SemaphoreSlim turn) : IDisposable
