@@ -13,6 +13,9 @@ namespace VectorCluster.Coordinator.Catalogue;
 /// process forget the collection (<see cref="ForgetAsync"/>) before the change counts as done. And nothing is answered
 /// from the cache for longer than a lease after it began to be read, so that a process which can't be told holds a
 /// change up, and never makes it half done.</para>
+/// <para>But reads of points (<see cref="GetForReadAsync"/>, <see cref="FindMapForReadAsync"/>) go on with what was
+/// read last while the store does not answer this process: a database whose store is down shall answer reads. A
+/// process that can be told forgets it all the same.</para>
 /// </remarks>
 public sealed class Catalogue
 {
@@ -51,9 +54,15 @@ public sealed class Catalogue
     /// <returns>Once nothing older than this call can be answered from the cache any more.</returns>
     public async Task ForgetAsync(string collection, CancellationToken cancellationToken)
     {
+        Forget(); // at once: whoever has the turn may wait for a store that is away
         using var turn = await TakeTurnAsync(collection, cancellationToken);
-        _collections.Remove(collection);
-        RemoveMaps(collection);
+        Forget();
+
+        void Forget()
+        {
+            _collections.Remove(collection);
+            RemoveMaps(collection);
+        }
     }
 
     /// <summary><see cref="ShardSettings.ReadAsync"/>; takes no turn, since it does not touch the cache.</summary>
@@ -68,6 +77,14 @@ public sealed class Catalogue
         return await FindAsync(collection, cancellationToken) ?? throw NotFoundException.Collection(collection);
     }
 
+    /// <summary>As <see cref="GetAsync"/>, for reads.</summary>
+    public async ValueTask<CollectionSettings> GetForReadAsync(string collection, CancellationToken cancellationToken)
+    {
+        Check.CollectionName(collection);
+        return await _collections.GetOrLastAsync(collection, token => FindAsync(collection, token), cancellationToken)
+            ?? throw NotFoundException.Collection(collection);
+    }
+
     /// <returns>Null: no such collection.</returns>
     public async ValueTask<CollectionSettings?> FindAsync(string collection, CancellationToken cancellationToken)
     {
@@ -75,9 +92,11 @@ public sealed class Catalogue
         using var turn = await TakeTurnAsync(collection, cancellationToken);
         if (_collections.TryGet(collection, out cached)) return cached; // read by whoever had the turn
         var readFrom = _collections.Now;
-        if (await _store.ReadCollectionAsync(collection, cancellationToken) is not { } row) return null;
-        var entry = CatalogueJson.ReadCollection(row.Value);
-        return entry.IsDeleting ? null : _collections.Set(collection, entry.Settings, readFrom);
+        if (await _store.ReadCollectionAsync(collection, cancellationToken) is { } row
+            && CatalogueJson.ReadCollection(row.Value) is { IsDeleting: false } entry)
+            return _collections.Set(collection, entry.Settings, readFrom);
+        _collections.Remove(collection);
+        return null;
     }
 
     /// <returns>Names in ordinal order.</returns>
@@ -154,10 +173,17 @@ public sealed class Catalogue
         using var turn = await TakeTurnAsync(collection, cancellationToken);
         if (_maps.TryGet((collection, name), out cached)) return cached;
         var readFrom = _maps.Now;
-        if (await _store.ReadNamespaceAsync(collection, name, cancellationToken) is not { } row) return null;
-        var entry = CatalogueJson.ReadNamespace(row.Value);
-        return entry.IsDeleting ? null : Remember(collection, name, entry.Map, readFrom);
+        if (await _store.ReadNamespaceAsync(collection, name, cancellationToken) is { } row
+            && CatalogueJson.ReadNamespace(row.Value) is { IsDeleting: false } entry)
+            return Remember(collection, name, entry.Map, readFrom);
+        _maps.Remove((collection, name));
+        return null;
     }
+
+    /// <summary>As <see cref="FindMapAsync"/>, for reads.</summary>
+    public ValueTask<ShardMap?> FindMapForReadAsync(
+        string collection, string name, CancellationToken cancellationToken) =>
+        _maps.GetOrLastAsync((collection, name), token => FindMapAsync(collection, name, token), cancellationToken);
 
     /// <summary>The map of a namespace, which comes into being if it is new.</summary>
     public async ValueTask<ShardMap> FindOrCreateMapAsync(
