@@ -17,7 +17,7 @@ internal sealed class FailingStore : IShardStore
     /// <see cref="Decide"/>.</summary>
     public Func<string, ShardId, CancellationToken, Task> Before { get; set; } = (_, _, _) => Task.CompletedTask;
 
-    /// <summary>Whether acquiring tells that the owner before is still held, which files never do.</summary>
+    /// <summary>Whether acquiring, or deleting, tells that the owner before is still held, which files never do.</summary>
     public bool IsPreviousHeld { get; set; }
 
     /// <summary>Names of the calls so far.</summary>
@@ -112,10 +112,10 @@ internal sealed class FailingStore : IShardStore
         IReadOnlyList<(ShardId Shard, Epoch Epoch)> owners, CancellationToken cancellationToken = default) =>
         CallAsync(owners[0].Shard, () => Store.AreCurrentAsync(owners, cancellationToken), cancellationToken);
 
-    public async ValueTask DeleteAsync(ShardId shard, CancellationToken cancellationToken = default)
+    public async ValueTask<bool> DeleteAsync(ShardId shard, CancellationToken cancellationToken = default)
     {
         await BeginAsync(nameof(DeleteAsync), shard, cancellationToken);
-        await Store.DeleteAsync(shard, cancellationToken);
+        return await Store.DeleteAsync(shard, cancellationToken) || IsPreviousHeld;
     }
 
     public IAsyncEnumerable<ShardId> ListAsync(

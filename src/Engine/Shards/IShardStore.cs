@@ -99,7 +99,8 @@ public interface IShardStore
         IReadOnlyList<(ShardId Shard, Epoch Epoch)> owners, CancellationToken cancellationToken = default);
 
     /// <summary>Deletes everything of the shard. None: no error. Atomic: a crash leaves it whole or gone.</summary>
-    ValueTask DeleteAsync(ShardId shard, CancellationToken cancellationToken = default);
+    /// <returns>Whether its owner never released it: as <see cref="ShardOwnership.IsPreviousHeld"/>.</returns>
+    ValueTask<bool> DeleteAsync(ShardId shard, CancellationToken cancellationToken = default);
 
     /// <summary>The shards of a collection, in no order.</summary>
     /// <param name="name">Only those of that namespace; null: all.</param>

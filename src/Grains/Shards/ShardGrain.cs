@@ -69,14 +69,14 @@ public sealed partial class ShardGrain(SiloShards shards, ILogger<ShardGrain> lo
     public Task<ShardInfo> DescribeAsync(CancellationToken cancellationToken) =>
         CallAsync(open => open.Shard.DescribeAsync(cancellationToken), cancellationToken);
 
-    public async Task DeleteAsync(CancellationToken cancellationToken)
+    public async Task<TimeSpan> DeleteAsync(CancellationToken cancellationToken)
     {
         var opened = _opening;
         _opening = Task.FromException<OpenShard>(new ShardClosedException(Id)); // this activation opens it no more
         try
         {
             await CloseAsync(opened);
-            await shards.DeleteAsync(Id, cancellationToken);
+            return await shards.DeleteAsync(Id, cancellationToken);
         }
         finally
         {

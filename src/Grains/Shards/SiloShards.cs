@@ -157,10 +157,12 @@ public sealed class SiloShards : IDisposable
     internal Task WarmAsync(ShardId id) => _copies.LoadAsync(id);
 
     /// <summary>Deletes all that is stored of a shard, which is not open here.</summary>
-    public async Task DeleteAsync(ShardId id, CancellationToken cancellationToken)
+    /// <returns>How long another silo may still answer reads of it.</returns>
+    public async Task<TimeSpan> DeleteAsync(ShardId id, CancellationToken cancellationToken)
     {
-        await _store.DeleteAsync(id, cancellationToken);
+        var isHeld = await _store.DeleteAsync(id, cancellationToken);
         _damaged.TryRemove(id, out _);
+        return isHeld ? _options.ReadLease : TimeSpan.Zero;
     }
 
     public IAsyncEnumerable<ShardId> ListAsync(string collection, string? name, CancellationToken cancellationToken) =>

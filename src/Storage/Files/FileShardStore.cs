@@ -112,8 +112,11 @@ public sealed class FileShardStore(DataDirectory directory) : IShardStore, IAsyn
         ShardId shard, Epoch epoch, Lsn upTo, CancellationToken cancellationToken = default) =>
         RunAsync(shard, folder => folder.Trim(epoch, upTo), cancellationToken);
 
-    public async ValueTask DeleteAsync(ShardId shard, CancellationToken cancellationToken = default) =>
+    public async ValueTask<bool> DeleteAsync(ShardId shard, CancellationToken cancellationToken = default)
+    {
         await RunAsync(shard, static folder => Nothing(folder.Delete), cancellationToken);
+        return false;
+    }
 
     public async IAsyncEnumerable<ShardId> ListAsync(
         string collection,
