@@ -212,15 +212,17 @@ internal sealed class LocalShards : IShardDirectory, IAsyncDisposable
         private static async Task CloseAndDeleteAsync(Task<Shard>? opening, Func<Task> delete)
         {
             await Task.Yield(); // not under the gate
-            await CloseOpenedAsync(opening).ContinueWith(_ => { }, TaskScheduler.Default);
+            await CloseOpenedAsync(opening, isToBeDeleted: true).ContinueWith(_ => { }, TaskScheduler.Default);
             await delete();
         }
 
-        private static async Task CloseOpenedAsync(Task<Shard>? opening)
+        private static async Task CloseOpenedAsync(Task<Shard>? opening, bool isToBeDeleted = false)
         {
             if (opening is null) return;
             await opening.ContinueWith(_ => { }, TaskScheduler.Default);
-            if (opening.IsCompletedSuccessfully) await opening.Result.DisposeAsync();
+            if (!opening.IsCompletedSuccessfully) return;
+            if (isToBeDeleted) await opening.Result.CloseWithoutCheckpointAsync();
+            else await opening.Result.DisposeAsync();
         }
     }
 }

@@ -61,6 +61,6 @@ public interface IShardGrain : IGrainWithStringKey
     /// <returns>How long another silo may still answer reads of it.</returns>
     [Alias("Delete")]
     [AlwaysInterleave]
-    [ResponseTimeout(Patience.Call)]
+    [ResponseTimeout(Patience.Change)]
     Task<TimeSpan> DeleteAsync(CancellationToken cancellationToken);
 }

@@ -101,14 +101,15 @@ public sealed class SiloShards : IDisposable
     }
 
     /// <summary>Checkpoints what changed and frees the memory.</summary>
-    internal async Task CloseAsync(OpenShard open)
+    /// <param name="isToBeDeleted">There is nothing to save.</param>
+    internal async Task CloseAsync(OpenShard open, bool isToBeDeleted = false)
     {
         open.Memory.TryNoteClosing();
         try
         {
             // Whoever loads a copy of it has all that a checkpoint would save.
-            if (open is { IsMoving: true, Hold.Left: var left } && left > TimeSpan.Zero)
-                await open.Shard.CloseForMoveAsync();
+            if (isToBeDeleted || (open is { IsMoving: true, Hold.Left: var left } && left > TimeSpan.Zero))
+                await open.Shard.CloseWithoutCheckpointAsync();
             else await open.Shard.DisposeAsync();
         }
         finally
