@@ -40,7 +40,7 @@ public class DatabaseCoordinator : IVectorDatabase
     {
         (_directory, _time) = (directory, time);
         _catalogue = catalogueOf(this);
-        _deletions = new(_catalogue, directory);
+        _deletions = new(_catalogue, directory, time);
         _shards = new(directory, time);
         _writes = new(_catalogue, _shards, time);
         _reads = new(_catalogue, _shards);

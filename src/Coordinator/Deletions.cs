@@ -2,7 +2,9 @@ namespace VectorCluster.Coordinator;
 
 /// <summary>Carries out deletions that the catalogue has begun: first the shards, then the row, so that a crash leaves
 /// the mark.</summary>
-internal sealed class Deletions(Catalogue.Catalogue catalogue, IShardDirectory directory)
+/// <remarks>The row goes only when no owner of before can answer reads any more: what is made anew under the name is
+/// never read as what was deleted.</remarks>
+internal sealed class Deletions(Catalogue.Catalogue catalogue, IShardDirectory directory, TimeProvider time)
 {
     private readonly SemaphoreSlim _oneAtATime = new(1, 1);
 
@@ -44,7 +46,20 @@ internal sealed class Deletions(Catalogue.Catalogue catalogue, IShardDirectory d
         var shards = new List<ShardId>();
         var stored = StoreCalls.ReadAsync(directory.ListAsync(collection, name, cancellationToken), cancellationToken);
         await foreach (var shard in stored) shards.Add(shard);
-        foreach (var shard in shards)
-            await StoreCalls.ChangeAsync(() => new(directory.DeleteAsync(shard, cancellationToken)), cancellationToken);
+        var silence = TimeSpan.Zero;
+        try
+        {
+            foreach (var shard in shards)
+            {
+                var left = await StoreCalls.ChangeAsync(
+                    () => new ValueTask<TimeSpan>(directory.DeleteAsync(shard, cancellationToken)), cancellationToken);
+                if (left > silence) silence = left;
+            }
+        }
+        finally
+        {
+            // Whoever goes on with a deletion that was broken off does not find these shards any more, nor who had them.
+            if (silence > TimeSpan.Zero) await Task.Delay(silence, time, CancellationToken.None);
+        }
     }
 }

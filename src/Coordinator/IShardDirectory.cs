@@ -14,7 +14,8 @@ public interface IShardDirectory
     Task ApplySettingsAsync(string collection, CollectionSettings settings, CancellationToken cancellationToken);
 
     /// <summary>Closes the shard and deletes all that is stored of it.</summary>
-    Task DeleteAsync(ShardId shard, CancellationToken cancellationToken);
+    /// <returns>How long an owner that did not release it may still answer reads; mostly zero.</returns>
+    Task<TimeSpan> DeleteAsync(ShardId shard, CancellationToken cancellationToken);
 
     /// <summary>Every stored shard of a collection, or of one of its namespaces.</summary>
     IAsyncEnumerable<ShardId> ListAsync(string collection, string? name, CancellationToken cancellationToken);

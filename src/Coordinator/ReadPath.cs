@@ -13,7 +13,7 @@ internal sealed class ReadPath(Catalogue.Catalogue catalogue, ShardCaller shards
     public async Task<IReadOnlyList<StoredPoint>> GetAsync(
         GetPointsRequest request, CancellationToken cancellationToken)
     {
-        var settings = await catalogue.GetAsync(request.Collection, cancellationToken);
+        var settings = await catalogue.GetForReadAsync(request.Collection, cancellationToken);
         RequestCheck.Get(request);
         if (await FindMapAsync(request, cancellationToken) is not { } map) return [];
         var idsOf = request.Ids.Distinct()
@@ -32,7 +32,7 @@ internal sealed class ReadPath(Catalogue.Catalogue catalogue, ShardCaller shards
 
     public async Task<ScrollPage> ScrollAsync(ScrollRequest request, CancellationToken cancellationToken)
     {
-        var settings = await catalogue.GetAsync(request.Collection, cancellationToken);
+        var settings = await catalogue.GetForReadAsync(request.Collection, cancellationToken);
         RequestCheck.Scroll(request);
         if (await FindMapAsync(request, cancellationToken) is not { } map) return new([], null);
         var answers = await shards.FanOutAsync(
@@ -52,7 +52,7 @@ internal sealed class ReadPath(Catalogue.Catalogue catalogue, ShardCaller shards
 
     public async Task<long> CountAsync(CountRequest request, CancellationToken cancellationToken)
     {
-        var settings = await catalogue.GetAsync(request.Collection, cancellationToken);
+        var settings = await catalogue.GetForReadAsync(request.Collection, cancellationToken);
         RequestCheck.Count(request);
         if (await FindMapAsync(request, cancellationToken) is not { } map) return 0;
         var answers = await shards.FanOutAsync(
@@ -70,5 +70,5 @@ internal sealed class ReadPath(Catalogue.Catalogue catalogue, ShardCaller shards
             .Select(shard => new ShardId(request.Collection, request.Namespace, shard))];
 
     private ValueTask<ShardMap?> FindMapAsync(ReadRequest request, CancellationToken cancellationToken) =>
-        catalogue.FindMapAsync(request.Collection, request.Namespace, cancellationToken);
+        catalogue.FindMapForReadAsync(request.Collection, request.Namespace, cancellationToken);
 }

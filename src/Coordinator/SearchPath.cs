@@ -13,10 +13,10 @@ internal sealed class SearchPath(Catalogue.Catalogue catalogue, ShardCaller shar
 
     public async Task<SearchResult> SearchAsync(SearchRequest request, CancellationToken cancellationToken)
     {
-        var settings = await catalogue.GetAsync(request.Collection, cancellationToken);
+        var settings = await catalogue.GetForReadAsync(request.Collection, cancellationToken);
         RequestCheck.Search(request, settings);
         var metric = settings.Vectors[request.VectorName].Metric;
-        var map = await catalogue.FindMapAsync(request.Collection, request.Namespace, cancellationToken);
+        var map = await catalogue.FindMapForReadAsync(request.Collection, request.Namespace, cancellationToken);
         var (query, filter) = await ResolveAsync(request, cancellationToken);
         if (map is null) return new(metric, [], []);
         var shardIds = ReadPath.ShardsOf(request, map);

@@ -87,12 +87,14 @@ internal sealed class LocalShards : IShardDirectory, IAsyncDisposable
         string collection, CollectionSettings settings, CancellationToken cancellationToken) =>
         Task.WhenAll(Loaded(collection).Select(shard => shard.ApplySettingsAsync(settings, cancellationToken)));
 
-    public async Task DeleteAsync(ShardId shard, CancellationToken cancellationToken)
+    public async Task<TimeSpan> DeleteAsync(ShardId shard, CancellationToken cancellationToken)
     {
         while (true)
         {
+            var isHeld = false;
             var entry = _entries.GetOrAdd(shard, static _ => new());
-            if (entry.TryClose(() => _store.DeleteAsync(shard, cancellationToken), out var deleting))
+            if (entry.TryClose(
+                async () => isHeld = await _store.DeleteAsync(shard, cancellationToken), out var deleting))
             {
                 try
                 {
@@ -104,7 +106,7 @@ internal sealed class LocalShards : IShardDirectory, IAsyncDisposable
                 }
 
                 _damaged.TryRemove(shard, out _);
-                return;
+                return isHeld ? _options.Shards.ReadLease : TimeSpan.Zero;
             }
 
             await RemoveAsync(shard, entry); // it is being closed already
@@ -198,7 +200,7 @@ internal sealed class LocalShards : IShardDirectory, IAsyncDisposable
         /// <summary>Closes the shard, then deletes it: until both are done nobody opens it anew, who would serve what
         /// is gone.</summary>
         /// <returns>False: it is being closed already.</returns>
-        public bool TryClose(Func<ValueTask> delete, [NotNullWhen(true)] out Task? deleting)
+        public bool TryClose(Func<Task> delete, [NotNullWhen(true)] out Task? deleting)
         {
             lock (_gate)
             {
@@ -207,18 +209,20 @@ internal sealed class LocalShards : IShardDirectory, IAsyncDisposable
             }
         }
 
-        private static async Task CloseAndDeleteAsync(Task<Shard>? opening, Func<ValueTask> delete)
+        private static async Task CloseAndDeleteAsync(Task<Shard>? opening, Func<Task> delete)
         {
             await Task.Yield(); // not under the gate
-            await CloseOpenedAsync(opening).ContinueWith(_ => { }, TaskScheduler.Default);
+            await CloseOpenedAsync(opening, isToBeDeleted: true).ContinueWith(_ => { }, TaskScheduler.Default);
             await delete();
         }
 
-        private static async Task CloseOpenedAsync(Task<Shard>? opening)
+        private static async Task CloseOpenedAsync(Task<Shard>? opening, bool isToBeDeleted = false)
         {
             if (opening is null) return;
             await opening.ContinueWith(_ => { }, TaskScheduler.Default);
-            if (opening.IsCompletedSuccessfully) await opening.Result.DisposeAsync();
+            if (!opening.IsCompletedSuccessfully) return;
+            if (isToBeDeleted) await opening.Result.CloseWithoutCheckpointAsync();
+            else await opening.Result.DisposeAsync();
         }
     }
 }

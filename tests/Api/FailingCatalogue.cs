@@ -12,6 +12,9 @@ internal sealed class FailingCatalogue(ICatalogueStore store) : ICatalogueStore
     /// <summary>Changes are made, and fail all the same.</summary>
     public bool LosesAnswers { get; set; }
 
+    /// <summary>Awaited before a row is read; gets the collection's name.</summary>
+    public Func<string, Task> BeforeRead { get; set; } = _ => Task.CompletedTask;
+
     public async IAsyncEnumerable<CatalogueRow> ListCollectionsAsync(
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
@@ -22,11 +25,12 @@ internal sealed class FailingCatalogue(ICatalogueStore store) : ICatalogueStore
         }
     }
 
-    public ValueTask<CatalogueRow?> ReadCollectionAsync(
+    public async ValueTask<CatalogueRow?> ReadCollectionAsync(
         string collection, CancellationToken cancellationToken = default)
     {
         ThrowIf(IsAway);
-        return store.ReadCollectionAsync(collection, cancellationToken);
+        await BeforeRead(collection);
+        return await store.ReadCollectionAsync(collection, cancellationToken);
     }
 
     public ValueTask<bool> TryWriteCollectionAsync(
@@ -47,11 +51,12 @@ internal sealed class FailingCatalogue(ICatalogueStore store) : ICatalogueStore
         string collection, CancellationToken cancellationToken = default) =>
         store.ListNamespacesAsync(collection, cancellationToken);
 
-    public ValueTask<CatalogueRow?> ReadNamespaceAsync(
+    public async ValueTask<CatalogueRow?> ReadNamespaceAsync(
         string collection, string name, CancellationToken cancellationToken = default)
     {
         ThrowIf(IsAway);
-        return store.ReadNamespaceAsync(collection, name, cancellationToken);
+        await BeforeRead(collection);
+        return await store.ReadNamespaceAsync(collection, name, cancellationToken);
     }
 
     public ValueTask<bool> TryWriteNamespaceAsync(

@@ -17,7 +17,7 @@ internal sealed class FailingStore : IShardStore
     /// <see cref="Decide"/>.</summary>
     public Func<string, ShardId, CancellationToken, Task> Before { get; set; } = (_, _, _) => Task.CompletedTask;
 
-    /// <summary>Whether acquiring tells that the owner before is still held, which files never do.</summary>
+    /// <summary>Whether acquiring, or deleting, tells that the owner before is still held, which files never do.</summary>
     public bool IsPreviousHeld { get; set; }
 
     /// <summary>Names of the calls so far.</summary>
@@ -59,10 +59,13 @@ internal sealed class FailingStore : IShardStore
         CallAsync(shard, () => Store.AppendAsync(shard, epoch, first, records, cancellationToken), cancellationToken);
 
     public async IAsyncEnumerable<WalRecord> ReadAsync(
-        ShardId shard, Lsn from, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        ShardId shard,
+        Lsn from,
+        Epoch? owner = null,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var fault = await BeginAsync(nameof(ReadAsync), shard, cancellationToken);
-        await foreach (var record in Store.ReadAsync(shard, from, cancellationToken))
+        await foreach (var record in Store.ReadAsync(shard, from, owner, cancellationToken))
         {
             if (fault == Fault.Silent) yield break;
             yield return record;
@@ -86,10 +89,13 @@ internal sealed class FailingStore : IShardStore
         CallAsync(shard, () => Store.ReadManifestAsync(shard, cancellationToken), cancellationToken);
 
     public async ValueTask ReadPagesAsync(
-        ShardId shard, Func<PageKey, int, Memory<byte>> destination, CancellationToken cancellationToken = default)
+        ShardId shard,
+        Func<PageKey, int, Memory<byte>> destination,
+        Epoch? owner = null,
+        CancellationToken cancellationToken = default)
     {
         await BeginAsync(nameof(ReadPagesAsync), shard, cancellationToken);
-        await Store.ReadPagesAsync(shard, destination, cancellationToken);
+        await Store.ReadPagesAsync(shard, destination, owner, cancellationToken);
     }
 
     public ValueTask<StoreStatus> TrimAsync(
@@ -106,10 +112,10 @@ internal sealed class FailingStore : IShardStore
         IReadOnlyList<(ShardId Shard, Epoch Epoch)> owners, CancellationToken cancellationToken = default) =>
         CallAsync(owners[0].Shard, () => Store.AreCurrentAsync(owners, cancellationToken), cancellationToken);
 
-    public async ValueTask DeleteAsync(ShardId shard, CancellationToken cancellationToken = default)
+    public async ValueTask<bool> DeleteAsync(ShardId shard, CancellationToken cancellationToken = default)
     {
         await BeginAsync(nameof(DeleteAsync), shard, cancellationToken);
-        await Store.DeleteAsync(shard, cancellationToken);
+        return await Store.DeleteAsync(shard, cancellationToken) || IsPreviousHeld;
     }
 
     public IAsyncEnumerable<ShardId> ListAsync(

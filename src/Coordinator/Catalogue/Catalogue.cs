@@ -5,20 +5,26 @@ namespace VectorCluster.Coordinator.Catalogue;
 
 /// <summary>The collections and namespaces that exist, read through a cache.</summary>
 /// <remarks>
-/// <para>Whatever is not answered from the cache happens one at a time, so that the cache changes in the order of
-/// the rows: no late reader can bring back what was deleted or replaced meanwhile. What a change replaces leaves the
+/// <para>Whatever is not answered from the cache happens one at a time for a collection, so that the cache changes in
+/// the order of the rows: no late reader can bring back what was deleted or replaced meanwhile. What a change replaces leaves the
 /// cache before the row changes, so that the row is read again when the outcome is unknown. What does not exist is
 /// never cached.</para>
 /// <para>Where other processes change the rows too, two things keep the cache true. Whoever changed something has every
 /// process forget the collection (<see cref="ForgetAsync"/>) before the change counts as done. And nothing is answered
 /// from the cache for longer than a lease after it began to be read, so that a process which can't be told holds a
 /// change up, and never makes it half done.</para>
+/// <para>But reads of points (<see cref="GetForReadAsync"/>, <see cref="FindMapForReadAsync"/>) go on with what was
+/// read last while the store does not answer this process: a database whose store is down shall answer reads. A
+/// process that can be told forgets it all the same.</para>
 /// </remarks>
 public sealed class Catalogue
 {
     /// <summary>Shard maps kept in memory; past that the cache starts anew, so that tenants without end do not fill
     /// it.</summary>
     private const int MaxCachedMaps = 50_000;
+
+    /// <summary>Turns that the collections share by their names: enough that few ever wait for one another.</summary>
+    private const int Turns = 64;
 
     /// <summary>Tries of an update that meets another one.</summary>
     private const int MaxUpdateTries = 10;
@@ -27,7 +33,7 @@ public sealed class Catalogue
     private readonly Func<string, string, CancellationToken, Task> _finishDeletion;
     private readonly LeasedCache<string, CollectionSettings> _collections;
     private readonly LeasedCache<(string Collection, string Name), ShardMap> _maps;
-    private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly SemaphoreSlim[] _turns = [.. Enumerable.Range(0, Turns).Select(_ => new SemaphoreSlim(1, 1))];
 
     /// <param name="finishDeletion">Ends the deletion of a namespace that is written to again.</param>
     /// <param name="lease">How long what was read counts; null: for ever, since no other process changes it.</param>
@@ -48,9 +54,15 @@ public sealed class Catalogue
     /// <returns>Once nothing older than this call can be answered from the cache any more.</returns>
     public async Task ForgetAsync(string collection, CancellationToken cancellationToken)
     {
-        using var turn = await TakeTurnAsync(cancellationToken);
-        _collections.Remove(collection);
-        RemoveMaps(collection);
+        Forget(); // at once: whoever has the turn may wait for a store that is away
+        using var turn = await TakeTurnAsync(collection, cancellationToken);
+        Forget();
+
+        void Forget()
+        {
+            _collections.Remove(collection);
+            RemoveMaps(collection);
+        }
     }
 
     /// <summary><see cref="ShardSettings.ReadAsync"/>; takes no turn, since it does not touch the cache.</summary>
@@ -65,15 +77,26 @@ public sealed class Catalogue
         return await FindAsync(collection, cancellationToken) ?? throw NotFoundException.Collection(collection);
     }
 
+    /// <summary>As <see cref="GetAsync"/>, for reads.</summary>
+    public async ValueTask<CollectionSettings> GetForReadAsync(string collection, CancellationToken cancellationToken)
+    {
+        Check.CollectionName(collection);
+        return await _collections.GetOrLastAsync(collection, token => FindAsync(collection, token), cancellationToken)
+            ?? throw NotFoundException.Collection(collection);
+    }
+
     /// <returns>Null: no such collection.</returns>
     public async ValueTask<CollectionSettings?> FindAsync(string collection, CancellationToken cancellationToken)
     {
         if (_collections.TryGet(collection, out var cached)) return cached;
-        using var turn = await TakeTurnAsync(cancellationToken);
+        using var turn = await TakeTurnAsync(collection, cancellationToken);
+        if (_collections.TryGet(collection, out cached)) return cached; // read by whoever had the turn
         var readFrom = _collections.Now;
-        if (await _store.ReadCollectionAsync(collection, cancellationToken) is not { } row) return null;
-        var entry = CatalogueJson.ReadCollection(row.Value);
-        return entry.IsDeleting ? null : _collections.Set(collection, entry.Settings, readFrom);
+        if (await _store.ReadCollectionAsync(collection, cancellationToken) is { } row
+            && CatalogueJson.ReadCollection(row.Value) is { IsDeleting: false } entry)
+            return _collections.Set(collection, entry.Settings, readFrom);
+        _collections.Remove(collection);
+        return null;
     }
 
     /// <returns>Names in ordinal order.</returns>
@@ -90,7 +113,7 @@ public sealed class Catalogue
     public async Task<bool> TryCreateAsync(
         string collection, CollectionSettings settings, CancellationToken cancellationToken)
     {
-        using var turn = await TakeTurnAsync(cancellationToken);
+        using var turn = await TakeTurnAsync(collection, cancellationToken);
         var row = CatalogueJson.Write(new CollectionEntry(settings));
         var writtenFrom = _collections.Now;
         if (!await _store.TryWriteCollectionAsync(collection, 0, row, cancellationToken)) return false;
@@ -102,7 +125,7 @@ public sealed class Catalogue
     public async Task<CollectionSettings> UpdateAsync(
         string collection, Func<CollectionSettings, CollectionSettings> change, CancellationToken cancellationToken)
     {
-        using var turn = await TakeTurnAsync(cancellationToken);
+        using var turn = await TakeTurnAsync(collection, cancellationToken);
         for (var attempt = 0; attempt < MaxUpdateTries; attempt++)
         {
             var row = await _store.ReadCollectionAsync(collection, cancellationToken)
@@ -124,7 +147,7 @@ public sealed class Catalogue
     /// <returns>False: there was none.</returns>
     public async Task<bool> BeginDeleteAsync(string collection, CancellationToken cancellationToken)
     {
-        using var turn = await TakeTurnAsync(cancellationToken);
+        using var turn = await TakeTurnAsync(collection, cancellationToken);
         for (var attempt = 0; attempt < MaxUpdateTries; attempt++)
         {
             if (await _store.ReadCollectionAsync(collection, cancellationToken) is not { } row) return false;
@@ -138,7 +161,7 @@ public sealed class Catalogue
 
     public async Task DeleteAsync(string collection, CancellationToken cancellationToken)
     {
-        using var turn = await TakeTurnAsync(cancellationToken);
+        using var turn = await TakeTurnAsync(collection, cancellationToken);
         RemoveMaps(collection);
         await _store.DeleteCollectionAsync(collection, cancellationToken);
     }
@@ -147,12 +170,20 @@ public sealed class Catalogue
     public async ValueTask<ShardMap?> FindMapAsync(string collection, string name, CancellationToken cancellationToken)
     {
         if (_maps.TryGet((collection, name), out var cached)) return cached;
-        using var turn = await TakeTurnAsync(cancellationToken);
+        using var turn = await TakeTurnAsync(collection, cancellationToken);
+        if (_maps.TryGet((collection, name), out cached)) return cached;
         var readFrom = _maps.Now;
-        if (await _store.ReadNamespaceAsync(collection, name, cancellationToken) is not { } row) return null;
-        var entry = CatalogueJson.ReadNamespace(row.Value);
-        return entry.IsDeleting ? null : Remember(collection, name, entry.Map, readFrom);
+        if (await _store.ReadNamespaceAsync(collection, name, cancellationToken) is { } row
+            && CatalogueJson.ReadNamespace(row.Value) is { IsDeleting: false } entry)
+            return Remember(collection, name, entry.Map, readFrom);
+        _maps.Remove((collection, name));
+        return null;
     }
+
+    /// <summary>As <see cref="FindMapAsync"/>, for reads.</summary>
+    public ValueTask<ShardMap?> FindMapForReadAsync(
+        string collection, string name, CancellationToken cancellationToken) =>
+        _maps.GetOrLastAsync((collection, name), token => FindMapAsync(collection, name, token), cancellationToken);
 
     /// <summary>The map of a namespace, which comes into being if it is new.</summary>
     public async ValueTask<ShardMap> FindOrCreateMapAsync(
@@ -186,7 +217,7 @@ public sealed class Catalogue
     public async Task<ShardMap?> BeginDeleteNamespaceAsync(
         string collection, string name, CancellationToken cancellationToken)
     {
-        using var turn = await TakeTurnAsync(cancellationToken);
+        using var turn = await TakeTurnAsync(collection, cancellationToken);
         for (var attempt = 0; attempt < MaxUpdateTries; attempt++)
         {
             if (await _store.ReadNamespaceAsync(collection, name, cancellationToken) is not { } row) return null;
@@ -202,7 +233,7 @@ public sealed class Catalogue
 
     public async Task DeleteNamespaceAsync(string collection, string name, CancellationToken cancellationToken)
     {
-        using var turn = await TakeTurnAsync(cancellationToken);
+        using var turn = await TakeTurnAsync(collection, cancellationToken);
         _maps.Remove((collection, name));
         await _store.DeleteNamespaceAsync(collection, name, cancellationToken);
     }
@@ -231,7 +262,7 @@ public sealed class Catalogue
     private async Task<ShardMap?> TryCreateMapAsync(
         string collection, string name, int shardCount, CancellationToken cancellationToken)
     {
-        using var turn = await TakeTurnAsync(cancellationToken);
+        using var turn = await TakeTurnAsync(collection, cancellationToken);
         var map = ShardMap.Even(shardCount);
         var row = CatalogueJson.Write(new NamespaceEntry(map));
         var writtenFrom = _maps.Now;
@@ -252,10 +283,11 @@ public sealed class Catalogue
     private void RemoveMaps(string collection) =>
         _maps.RemoveWhere(key => string.Equals(key.Collection, collection, StringComparison.Ordinal));
 
-    private async Task<Turn> TakeTurnAsync(CancellationToken cancellationToken)
+    private async Task<Turn> TakeTurnAsync(string collection, CancellationToken cancellationToken)
     {
-        await _turn.WaitAsync(cancellationToken);
-        return new(_turn);
+        var turn = _turns[(uint)collection.GetHashCode(StringComparison.Ordinal) % Turns];
+        await turn.WaitAsync(cancellationToken);
+        return new(turn);
     }
 
     private readonly struct Turn(SemaphoreSlim turn) : IDisposable

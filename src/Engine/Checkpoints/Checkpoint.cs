@@ -56,12 +56,14 @@ internal sealed class Checkpoint
     }
 
     /// <summary>Loads a shard's last checkpoint into an empty state.</summary>
+    /// <param name="owner">Epoch of the owner that loads it; null: a copy is being made.</param>
     /// <exception cref="StoreCorruptedException">It is damaged, or does not fit the collection's settings.</exception>
     public static async Task LoadAsync(
         ShardState state,
         IShardStore store,
         ShardId shard,
         CheckpointManifest found,
+        Epoch? owner,
         CancellationToken cancellationToken)
     {
         var manifest = ShardManifest.Parse(found.Body.Span);
@@ -74,7 +76,7 @@ internal sealed class Checkpoint
             region.Grow(expected.Count);
         }
 
-        await store.ReadPagesAsync(shard, Destination, cancellationToken);
+        await store.ReadPagesAsync(shard, Destination, owner, cancellationToken);
         state.Restore(found.Lsn);
         foreach (var (graph, index) in manifest.Graphs.Zip(state.Vectors))
             index.Restore(graph.IndexedUpTo, graph.GraphCount, (graph.EntryPoint, graph.EntryLevel));

@@ -49,8 +49,11 @@ public interface IShardStore
 
     /// <summary>Reads the log from an LSN to its end at the time of the call, in order and without gaps.</summary>
     /// <param name="from">After the trim point; earlier: the first record read shows the gap.</param>
+    /// <param name="owner">Epoch of the owner that reads, which spares it a round trip; null: who reads does not own
+    /// the shard.</param>
     /// <exception cref="StoreCorruptedException">A record is damaged. Records before it have been given.</exception>
-    IAsyncEnumerable<WalRecord> ReadAsync(ShardId shard, Lsn from, CancellationToken cancellationToken = default);
+    IAsyncEnumerable<WalRecord> ReadAsync(
+        ShardId shard, Lsn from, Epoch? owner = null, CancellationToken cancellationToken = default);
 
     /// <summary>Replaces the pages given, keeps the others, and sets the manifest: all of it or nothing.</summary>
     /// <param name="pages">A key may come more than once; the last one counts. Consumed once, in order. The memory of a
@@ -69,9 +72,14 @@ public interface IShardStore
     /// <summary>Reads every page of the checkpoint, in any order, straight into the memory that
     /// <paramref name="destination"/> gives.</summary>
     /// <param name="destination">Takes a key and a length in bytes, returns memory of just that length.</param>
-    /// <exception cref="StoreCorruptedException">A page is damaged.</exception>
+    /// <param name="owner">As of <see cref="ReadAsync"/>.</param>
+    /// <exception cref="StoreCorruptedException">A page is damaged; or the checkpoint that the owner was given is not
+    /// there any more.</exception>
     ValueTask ReadPagesAsync(
-        ShardId shard, Func<PageKey, int, Memory<byte>> destination, CancellationToken cancellationToken = default);
+        ShardId shard,
+        Func<PageKey, int, Memory<byte>> destination,
+        Epoch? owner = null,
+        CancellationToken cancellationToken = default);
 
     /// <summary>Frees the log up to an LSN, itself included. May keep more than asked, never less.</summary>
     ValueTask<StoreStatus> TrimAsync(
@@ -91,7 +99,8 @@ public interface IShardStore
         IReadOnlyList<(ShardId Shard, Epoch Epoch)> owners, CancellationToken cancellationToken = default);
 
     /// <summary>Deletes everything of the shard. None: no error. Atomic: a crash leaves it whole or gone.</summary>
-    ValueTask DeleteAsync(ShardId shard, CancellationToken cancellationToken = default);
+    /// <returns>Whether its owner never released it: as <see cref="ShardOwnership.IsPreviousHeld"/>.</returns>
+    ValueTask<bool> DeleteAsync(ShardId shard, CancellationToken cancellationToken = default);
 
     /// <summary>The shards of a collection, in no order.</summary>
     /// <param name="name">Only those of that namespace; null: all.</param>

@@ -3,18 +3,18 @@ namespace VectorCluster.Engine.Shards;
 /// <summary>Applies what the log has and memory has not.</summary>
 internal static class LogReplay
 {
-    /// <param name="last">The last record that must be there.</param>
+    /// <param name="owned">Under which the log is read; its last record must be there.</param>
     /// <returns>Bytes of the records that were applied.</returns>
     /// <exception cref="StoreCorruptedException">A record is damaged or missing. Those before it were
     /// applied.</exception>
     /// <exception cref="RecordFailedException">A record can't be applied.</exception>
     public static async Task<long> RunAsync(
-        ShardState state, IShardStore store, ShardId shard, Lsn last, CancellationToken cancellationToken)
+        ShardState state, IShardStore store, ShardId shard, ShardOwnership owned, CancellationToken cancellationToken)
     {
-        var bytes = 0L;
+        var (bytes, last) = (0L, owned.LastLsn);
         if (last.Value == state.AppliedLsn) return bytes;
         var next = new Lsn(state.AppliedLsn).Next;
-        await foreach (var record in store.ReadAsync(shard, next, cancellationToken))
+        await foreach (var record in store.ReadAsync(shard, next, owned.Epoch, cancellationToken))
         {
             if (record.Lsn != next || next > last) break; // what comes after is a newer owner's
             Apply(state, record.Lsn, record.Body.Span);
@@ -36,7 +36,7 @@ internal static class LogReplay
     {
         var (records, bytes) = (0L, 0L);
         var next = new Lsn(state.AppliedLsn).Next;
-        await foreach (var record in store.ReadAsync(shard, next, cancellationToken))
+        await foreach (var record in store.ReadAsync(shard, next, owner: null, cancellationToken))
         {
             if (record.Lsn != next) return null; // a checkpoint has freed what came before
             Apply(state, record.Lsn, record.Body.Span);

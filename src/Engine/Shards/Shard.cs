@@ -54,6 +54,7 @@ public sealed class Shard : IShardClient, IAsyncDisposable
     /// <param name="checks">Of the process; null: this shard asks by itself whether it is still owned.</param>
     /// <param name="warm">A copy that becomes the shard if nothing but log came since it was loaded. It is the shard's
     /// from here on, whatever happens.</param>
+    /// <param name="loaded">Called with the bytes it holds once it is loaded, before it waits for a lease.</param>
     /// <remarks>Where the owner before has not released the shard this takes the <see cref="ShardOptions.ReadLease"/>
     /// at least.</remarks>
     /// <exception cref="StoreCorruptedException">What is stored is damaged.</exception>
@@ -67,6 +68,7 @@ public sealed class Shard : IShardClient, IAsyncDisposable
         TimeProvider? time = null,
         OwnershipChecks? checks = null,
         WarmShard? warm = null,
+        Action<long>? loaded = null,
         CancellationToken cancellationToken = default)
     {
         using var copy = warm;
@@ -77,14 +79,18 @@ public sealed class Shard : IShardClient, IAsyncDisposable
         var silence = ownership.IsPreviousHeld
             ? WaitAsync(options.ReadLease, time, cancellationToken)
             : Task.CompletedTask;
-        var (state, logBytes) = await ShardLoad.RunAsync(id, settings, store, ownership, warm, cancellationToken);
+        ShardState? state = null;
+        long logBytes;
         try
         {
+            (state, logBytes) = await ShardLoad.RunAsync(id, settings, store, ownership, warm, cancellationToken);
+            loaded?.Invoke(state.ResidentBytes);
             await silence;
         }
         catch
         {
-            state.Dispose();
+            state?.Dispose();
+            await ReleaseAsync(id, store, ownership.Epoch, isSilent: false); // the one before may still read
             throw;
         }
 
@@ -235,9 +241,9 @@ public sealed class Shard : IShardClient, IAsyncDisposable
         return await _maintenance.HoldCheckpointsAsync(hold, cancellationToken);
     }
 
-    /// <summary>Finishes the writes that wait, frees the memory and releases the shard, without a checkpoint: whoever
-    /// opens it next has a copy that needs none, or replays the log.</summary>
-    public Task CloseForMoveAsync() => CloseOnceAsync(withCheckpoint: false);
+    /// <summary>Finishes the writes that wait, frees the memory and releases the shard. Whoever opens it next has a copy
+    /// that needs no checkpoint, or replays the log; or the shard is to be deleted.</summary>
+    public Task CloseWithoutCheckpointAsync() => CloseOnceAsync(withCheckpoint: false);
 
     /// <summary>Finishes the writes that wait, checkpoints what changed unless its log is small enough to be replayed,
     /// frees the memory and releases the shard.</summary>
@@ -274,16 +280,16 @@ public sealed class Shard : IShardClient, IAsyncDisposable
             _state.Dispose();
         }
 
-        await ReleaseAsync(isHealthy);
+        await ReleaseAsync(Id, _store, Epoch, isSilent: isHealthy); // a store that is away is not asked
     }
 
-    /// <summary>Nothing is read any more by now, so the next owner need not wait.</summary>
-    private async Task ReleaseAsync(bool isHealthy)
+    /// <summary>Lets go of what the store keeps of the shard in this process.</summary>
+    /// <param name="isSilent">Nobody reads any more, so the next owner need not wait: the store notes that.</param>
+    private static async Task ReleaseAsync(ShardId id, IShardStore store, Epoch epoch, bool isSilent)
     {
         try
         {
-            // A store that is away is not asked; what it keeps of the shard in this process is let go all the same.
-            await _store.ReleaseAsync(Id, Epoch, new CancellationToken(canceled: !isHealthy));
+            await store.ReleaseAsync(id, epoch, new CancellationToken(canceled: !isSilent));
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {

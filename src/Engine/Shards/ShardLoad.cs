@@ -23,7 +23,7 @@ internal static class ShardLoad
         {
             try
             {
-                var newBytes = await LogReplay.RunAsync(copy, store, id, ownership.LastLsn, cancellationToken);
+                var newBytes = await LogReplay.RunAsync(copy, store, id, ownership, cancellationToken);
                 copy.SetPayloadIndexes(settings.PayloadIndexes);
                 return (copy, copyBytes + newBytes);
             }
@@ -38,14 +38,14 @@ internal static class ShardLoad
         try
         {
             if (ownership.Checkpoint is { } checkpoint)
-                await Checkpoint.LoadAsync(state, store, id, checkpoint, cancellationToken);
-            return (state, await LogReplay.RunAsync(state, store, id, ownership.LastLsn, cancellationToken));
+                await Checkpoint.LoadAsync(state, store, id, checkpoint, ownership.Epoch, cancellationToken);
+            return (state, await LogReplay.RunAsync(state, store, id, ownership, cancellationToken));
         }
         catch (Exception exception)
         {
             state.Dispose();
             if (exception is StoreCorruptedException or RecordFailedException
-                && await store.RenewAsync(id, ownership.Epoch, cancellationToken) is null)
+                && !(await store.AreCurrentAsync([(id, ownership.Epoch)], cancellationToken))[0])
                 throw new ShardClosedException(id); // a newer owner has changed what was being read
             throw;
         }

@@ -89,7 +89,7 @@ internal sealed class ShardTenure(
                 Interlocked.Exchange(ref _epoch, owned.Epoch.Value);
                 Confirm(began);
                 if (owned.LastLsn.Value < state.AppliedLsn) return null; // the store lost what it had acknowledged
-                var bytes = await LogReplay.RunAsync(state, store, shard, owned.LastLsn, cancellationToken);
+                var bytes = await LogReplay.RunAsync(state, store, shard, owned, cancellationToken);
                 _doubt = null;
                 return bytes;
             }

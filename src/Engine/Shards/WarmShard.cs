@@ -175,7 +175,7 @@ public sealed class WarmShard : IDisposable
     {
         if (_checkpoint is not null)
         {
-            await Checkpoint.LoadAsync(_state, _store, Id, _checkpoint, cancellationToken);
+            await Checkpoint.LoadAsync(_state, _store, Id, _checkpoint, owner: null, cancellationToken);
             if (!IsSame(_checkpoint, await _store.ReadManifestAsync(Id, cancellationToken))) return false;
         }
 

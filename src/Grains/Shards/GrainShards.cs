@@ -26,7 +26,7 @@ internal sealed class GrainShards(IGrainFactory grains, SiloShards local, Catalo
         string collection, CollectionSettings settings, CancellationToken cancellationToken) =>
         news.TellAsync(collection, cancellationToken);
 
-    public Task DeleteAsync(ShardId shard, CancellationToken cancellationToken) =>
+    public Task<TimeSpan> DeleteAsync(ShardId shard, CancellationToken cancellationToken) =>
         GrainOf(shard).DeleteAsync(cancellationToken);
 
     public IAsyncEnumerable<ShardId> ListAsync(string collection, string? name, CancellationToken cancellationToken) =>

@@ -58,8 +58,9 @@ public interface IShardGrain : IGrainWithStringKey
     Task<ShardInfo> DescribeAsync(CancellationToken cancellationToken);
 
     /// <summary>Closes the shard and deletes all that is stored of it.</summary>
+    /// <returns>How long another silo may still answer reads of it.</returns>
     [Alias("Delete")]
     [AlwaysInterleave]
-    [ResponseTimeout(Patience.Call)]
-    Task DeleteAsync(CancellationToken cancellationToken);
+    [ResponseTimeout(Patience.Change)]
+    Task<TimeSpan> DeleteAsync(CancellationToken cancellationToken);
 }

@@ -65,14 +65,14 @@ public sealed partial class ShardGrain(SiloShards shards, ILogger<ShardGrain> lo
     public Task<ShardInfo> DescribeAsync(CancellationToken cancellationToken) =>
         CallAsync(open => open.Shard.DescribeAsync(cancellationToken), cancellationToken);
 
-    public async Task DeleteAsync(CancellationToken cancellationToken)
+    public async Task<TimeSpan> DeleteAsync(CancellationToken cancellationToken)
     {
         var opened = _opening;
         _opening = Task.FromException<OpenShard>(new ShardClosedException(Id)); // this activation opens it no more
         try
         {
-            await CloseAsync(opened);
-            await shards.DeleteAsync(Id, cancellationToken);
+            await CloseAsync(opened, isToBeDeleted: true);
+            return await shards.DeleteAsync(Id, cancellationToken);
         }
         finally
         {
@@ -155,14 +155,14 @@ public sealed partial class ShardGrain(SiloShards shards, ILogger<ShardGrain> lo
 
     /// <summary>Closes a shard. One that can't be closed cleanly is let go all the same: its store is the
     /// truth.</summary>
-    private async Task CloseAsync(Task<OpenShard>? opening)
+    private async Task CloseAsync(Task<OpenShard>? opening, bool isToBeDeleted = false)
     {
         if (opening is null) return;
         await opening.ContinueWith(_ => { }, TaskScheduler.Default);
         if (!opening.IsCompletedSuccessfully) return;
         try
         {
-            await shards.CloseAsync(opening.Result);
+            await shards.CloseAsync(opening.Result, isToBeDeleted);
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {

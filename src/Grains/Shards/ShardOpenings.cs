@@ -11,13 +11,14 @@ internal sealed class ShardOpenings(VectorClusterOptions options, MemoryBudget b
 
     /// <summary>Waits for a place and for memory, opens, and gives the place back.</summary>
     /// <param name="expectBytes">How large the shard is going to be, as far as can be known.</param>
-    /// <param name="open">Takes over the claim; it is given back if this fails.</param>
+    /// <param name="open">Takes over the claim; it is given back if this fails. May give the place back, by calling
+    /// what it gets, once all is loaded and the claim says how much that is.</param>
     /// <param name="cancellationToken">Ends the waiting; an opening that has begun goes on.</param>
     /// <exception cref="OverloadedException">Too many wait, or nothing could be closed in time.</exception>
     public async Task<T> RunAsync<T>(
         ShardId shard,
         Func<CancellationToken, Task<long>> expectBytes,
-        Func<MemoryClaim, Task<T>> open,
+        Func<MemoryClaim, Action, Task<T>> open,
         CancellationToken cancellationToken)
     {
         using var patience = new CancellationTokenSource(options.OpeningPatience, time);
@@ -31,12 +32,13 @@ internal sealed class ShardOpenings(VectorClusterOptions options, MemoryBudget b
             throw TooBusy(shard);
         }
 
+        var hasPlace = 1;
         try
         {
             var claim = await ClaimAsync(shard, expectBytes, patience.Token, both.Token);
             try
             {
-                return await open(claim);
+                return await open(claim, Leave);
             }
             catch
             {
@@ -46,7 +48,12 @@ internal sealed class ShardOpenings(VectorClusterOptions options, MemoryBudget b
         }
         finally
         {
-            _places.Release();
+            Leave();
+        }
+
+        void Leave()
+        {
+            if (Interlocked.Exchange(ref hasPlace, 0) == 1) _places.Release();
         }
     }
 

@@ -76,7 +76,10 @@ public sealed class SiloShards : IDisposable
     /// <exception cref="StoreCorruptedException">What is stored is damaged.</exception>
     internal Task<OpenShard> OpenAsync(ShardId id, IGrainContext grain, CancellationToken cancellationToken) =>
         _openings.RunAsync(
-            id, token => ExpectBytesAsync(id, token), memory => OpenAsync(id, grain, memory), cancellationToken);
+            id,
+            token => ExpectBytesAsync(id, token),
+            (memory, leave) => OpenAsync(id, grain, memory, leave),
+            cancellationToken);
 
     /// <summary>Makes room for what an operation is going to add, by closing idle shards.</summary>
     /// <exception cref="OverloadedException">There are none; nothing was done.</exception>
@@ -109,14 +112,15 @@ public sealed class SiloShards : IDisposable
     }
 
     /// <summary>Checkpoints what changed and frees the memory.</summary>
-    internal async Task CloseAsync(OpenShard open)
+    /// <param name="isToBeDeleted">There is nothing to save.</param>
+    internal async Task CloseAsync(OpenShard open, bool isToBeDeleted = false)
     {
         open.Memory.TryNoteClosing();
         try
         {
             // Whoever loads a copy of it has all that a checkpoint would save.
-            if (open.Hold is { Left.Ticks: > 0 })
-                await open.Shard.CloseForMoveAsync();
+            if (isToBeDeleted || open.Hold is { Left.Ticks: > 0 })
+                await open.Shard.CloseWithoutCheckpointAsync();
             else await open.Shard.DisposeAsync();
         }
         finally
@@ -167,10 +171,12 @@ public sealed class SiloShards : IDisposable
     internal Task WarmAsync(ShardId id) => _copies.LoadAsync(id);
 
     /// <summary>Deletes all that is stored of a shard, which is not open here.</summary>
-    public async Task DeleteAsync(ShardId id, CancellationToken cancellationToken)
+    /// <returns>How long another silo may still answer reads of it.</returns>
+    public async Task<TimeSpan> DeleteAsync(ShardId id, CancellationToken cancellationToken)
     {
-        await _store.DeleteAsync(id, cancellationToken);
+        var isHeld = await _store.DeleteAsync(id, cancellationToken);
         _damaged.TryRemove(id, out _);
+        return isHeld ? _options.ReadLease : TimeSpan.Zero;
     }
 
     public IAsyncEnumerable<ShardId> ListAsync(string collection, string? name, CancellationToken cancellationToken) =>
@@ -206,13 +212,18 @@ public sealed class SiloShards : IDisposable
         }
     }
 
-    private async Task<OpenShard> OpenAsync(ShardId id, IGrainContext grain, MemoryClaim memory)
+    /// <param name="leave">Gives the place among the openings back.</param>
+    private async Task<OpenShard> OpenAsync(ShardId id, IGrainContext grain, MemoryClaim memory, Action leave)
     {
         var settings = await _catalogue.ReadSettingsOfAsync(id, CancellationToken.None)
             ?? throw new ShardMismatchException(id);
         try
         {
-            var shard = await LoadAsync(id, settings);
+            var shard = await LoadAsync(id, settings, bytes =>
+            {
+                memory.Resize(bytes);
+                leave(); // it may have to wait for a lease, which must not hold up other shards
+            });
             var open = new OpenShard(shard, settings, grain, memory, _time);
             _open[id] = open;
             _damaged.TryRemove(id, out _);
@@ -228,13 +239,13 @@ public sealed class SiloShards : IDisposable
     }
 
     /// <summary>Makes the copy that a move has left the shard, if there is one.</summary>
-    private async Task<Shard> LoadAsync(ShardId id, CollectionSettings settings)
+    private async Task<Shard> LoadAsync(ShardId id, CollectionSettings settings, Action<long> loaded)
     {
         var kept = _copies.TryTake(id);
         try
         {
             return await Task.Run(() => Shard.OpenAsync(
-                id, settings, _store, _threads, _options, _time, _checks, kept?.Copy));
+                id, settings, _store, _threads, _options, _time, _checks, kept?.Copy, loaded));
         }
         finally
         {

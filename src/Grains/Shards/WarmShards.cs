@@ -30,7 +30,7 @@ internal sealed class WarmShards(
         var kept = await openings.RunAsync(
             shard,
             async token => await store.ReadManifestAsync(shard, token) is { } found ? CheckpointSize.Of(found) : 0,
-            memory => Task.Run(() => LoadAsync(shard, settings, memory)),
+            (memory, _) => Task.Run(() => LoadAsync(shard, settings, memory)),
             CancellationToken.None);
         Drop(shard);
         if (!_copies.TryAdd(shard, kept)) kept.Dispose();

@@ -92,7 +92,7 @@ public sealed class DatabaseCopy(
     {
         var source = await fromShards.AcquireAsync(shard, cancellationToken);
         var target = await toShards.AcquireAsync(shard, cancellationToken);
-        var pages = await ReadPagesAsync(fromShards, shard, cancellationToken);
+        var pages = await ReadPagesAsync(fromShards, shard, source.Epoch, cancellationToken);
         var checkpointLsn = source.Checkpoint?.Lsn ?? Lsn.None;
         if (source.Checkpoint is { } manifest)
         {
@@ -105,7 +105,7 @@ public sealed class DatabaseCopy(
         var pageBytes = pages.Sum(page => (long)page.Value.Length);
         pages.Clear();
         using var log = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var records = await CopyLogAsync(shard, target.Epoch, checkpointLsn, log, cancellationToken);
+        var records = await CopyLogAsync(shard, source, target.Epoch, log, cancellationToken);
         if (checkpointLsn.Value + records != source.LastLsn.Value)
             throw new CopyException(
                 $"The log of {shard} ends at {checkpointLsn.Value + records}, not {source.LastLsn}.");
@@ -116,11 +116,15 @@ public sealed class DatabaseCopy(
     }
 
     private async Task<long> CopyLogAsync(
-        ShardId shard, Epoch epoch, Lsn after, IncrementalHash hash, CancellationToken cancellationToken)
+        ShardId shard,
+        ShardOwnership source,
+        Epoch epoch,
+        IncrementalHash hash,
+        CancellationToken cancellationToken)
     {
         var commit = new List<ReadOnlyMemory<byte>>();
-        var (first, bytes, count) = (after.Next, 0L, 0L);
-        await foreach (var record in fromShards.ReadAsync(shard, after.Next, cancellationToken))
+        var (first, bytes, count) = ((source.Checkpoint?.Lsn ?? Lsn.None).Next, 0L, 0L);
+        await foreach (var record in fromShards.ReadAsync(shard, first, source.Epoch, cancellationToken))
         {
             hash.AppendData(record.Body.Span);
             commit.Add(record.Body);
@@ -153,12 +157,12 @@ public sealed class DatabaseCopy(
         var isSame = target.LastLsn == source.LastLsn
             && target.Checkpoint?.Lsn == source.Checkpoint?.Lsn
             && (source.Checkpoint is null || target.Checkpoint!.Body.Span.SequenceEqual(source.Checkpoint.Body.Span));
-        var pages = await ReadPagesAsync(toShards, shard, cancellationToken);
+        var pages = await ReadPagesAsync(toShards, shard, target.Epoch, cancellationToken);
         isSame &= pages.Count == digests.Count && pages.All(page => digests.TryGetValue(page.Key, out var digest)
             && digest.AsSpan().SequenceEqual(SHA256.HashData(page.Value)));
         using var log = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var from = (source.Checkpoint?.Lsn ?? Lsn.None).Next;
-        await foreach (var record in toShards.ReadAsync(shard, from, cancellationToken))
+        await foreach (var record in toShards.ReadAsync(shard, from, target.Epoch, cancellationToken))
             log.AppendData(record.Body.Span);
         if (!isSame || !log.GetHashAndReset().AsSpan().SequenceEqual(logDigest))
             throw new CopyException($"Shard {shard} was not read back as it was written.");
@@ -166,10 +170,10 @@ public sealed class DatabaseCopy(
     }
 
     private static async Task<Dictionary<PageKey, byte[]>> ReadPagesAsync(
-        IShardStore store, ShardId shard, CancellationToken cancellationToken)
+        IShardStore store, ShardId shard, Epoch owner, CancellationToken cancellationToken)
     {
         var pages = new Dictionary<PageKey, byte[]>();
-        await store.ReadPagesAsync(shard, (key, length) => pages[key] = new byte[length], cancellationToken);
+        await store.ReadPagesAsync(shard, (key, length) => pages[key] = new byte[length], owner, cancellationToken);
         return pages;
     }
 

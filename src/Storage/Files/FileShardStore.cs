@@ -50,7 +50,10 @@ public sealed class FileShardStore(DataDirectory directory) : IShardStore, IAsyn
     }
 
     public async IAsyncEnumerable<WalRecord> ReadAsync(
-        ShardId shard, Lsn from, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        ShardId shard,
+        Lsn from,
+        Epoch? owner = null,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         using var reader = await RunAsync(shard, folder => folder.OpenLog(from), cancellationToken);
         while (reader is not null)
@@ -94,7 +97,10 @@ public sealed class FileShardStore(DataDirectory directory) : IShardStore, IAsyn
         RunAsync(shard, static folder => folder.ReadManifest(), cancellationToken);
 
     public async ValueTask ReadPagesAsync(
-        ShardId shard, Func<PageKey, int, Memory<byte>> destination, CancellationToken cancellationToken = default)
+        ShardId shard,
+        Func<PageKey, int, Memory<byte>> destination,
+        Epoch? owner = null,
+        CancellationToken cancellationToken = default)
     {
         using var reader = await RunAsync(shard, static folder => folder.OpenCheckpoint(), cancellationToken);
         if (reader is null) return;
@@ -106,8 +112,11 @@ public sealed class FileShardStore(DataDirectory directory) : IShardStore, IAsyn
         ShardId shard, Epoch epoch, Lsn upTo, CancellationToken cancellationToken = default) =>
         RunAsync(shard, folder => folder.Trim(epoch, upTo), cancellationToken);
 
-    public async ValueTask DeleteAsync(ShardId shard, CancellationToken cancellationToken = default) =>
+    public async ValueTask<bool> DeleteAsync(ShardId shard, CancellationToken cancellationToken = default)
+    {
         await RunAsync(shard, static folder => Nothing(folder.Delete), cancellationToken);
+        return false;
+    }
 
     public async IAsyncEnumerable<ShardId> ListAsync(
         string collection,
@@ -131,7 +140,7 @@ public sealed class FileShardStore(DataDirectory directory) : IShardStore, IAsyn
     /// a shard here a second time closes it first.</remarks>
     public async ValueTask ReleaseAsync(
         ShardId shard, Epoch epoch, CancellationToken cancellationToken = default) =>
-        await RunAsync(shard, folder => Nothing(() => folder.Release(epoch)), cancellationToken);
+        await RunAsync(shard, folder => Nothing(() => folder.Release(epoch)), CancellationToken.None);
 
     public async ValueTask<IReadOnlyList<bool>> AreCurrentAsync(
         IReadOnlyList<(ShardId Shard, Epoch Epoch)> owners, CancellationToken cancellationToken = default)

@@ -1,3 +1,4 @@
+using System.Data;
 using Npgsql;
 using NpgsqlTypes;
 using VectorCluster.Engine.Shards;
@@ -16,7 +17,7 @@ internal sealed class OwnershipQuery(NpgsqlDataSource source)
     public async ValueTask<IReadOnlyList<bool>> RunAsync(
         IReadOnlyList<(StoredShard Shard, Epoch Epoch)?> owners, CancellationToken cancellationToken)
     {
-        await using var batch = source.CreateBatch();
+        await using var batch = new NpgsqlBatch();
         var known = owners.OfType<(StoredShard Shard, Epoch Epoch)>();
         foreach (var partition in known.GroupBy(owner => owner.Shard.Partition))
         {
@@ -40,6 +41,8 @@ internal sealed class OwnershipQuery(NpgsqlDataSource source)
     private async ValueTask<Dictionary<long, long>> ReadAsync(NpgsqlBatch batch, CancellationToken cancellationToken)
     {
         var epochs = new Dictionary<long, long>();
+        await using var connection = await source.OpenConnectionAsync(cancellationToken);
+        batch.Connection = connection;
         try
         {
             await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
@@ -50,9 +53,10 @@ internal sealed class OwnershipQuery(NpgsqlDataSource source)
             while (await reader.NextResultAsync(cancellationToken));
             return epochs;
         }
-        catch (Exception exception) when (exception is not PostgresException { IsTransient: false })
+        catch when (connection.State != ConnectionState.Open)
         {
             // A process that was stopped for a while finds all of its connections dead: the next call gets a fresh one.
+            // One that outlived the call shows that the server was only slow.
             source.Clear();
             throw;
         }

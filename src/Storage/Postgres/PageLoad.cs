@@ -38,6 +38,7 @@ internal sealed class PageLoad(
     private readonly Lock _placing = new();
     private long _expected;
     private long _found;
+    private volatile bool _isThere;
 
     public async ValueTask RunAsync(int connections, CancellationToken cancellationToken)
     {
@@ -52,6 +53,8 @@ internal sealed class PageLoad(
             await LoadSharesAsync(connections, cancellationToken);
         }
 
+        if (!_isThere && stored.Version > 0)
+            throw Damaged($"shard_key {stored.Key}", "the checkpoint is not there, or has no slices");
         if (_found != _expected)
             throw Damaged($"shard_key {stored.Key}", $"{_found} of {_expected} slices are there");
     }
@@ -95,6 +98,7 @@ internal sealed class PageLoad(
             var found = 0;
             while (await reader.ReadAsync(cancellationToken))
             {
+                _isThere = true;
                 Volatile.Write(ref _expected, reader.GetInt64(5));
                 if (reader.GetInt64(6) != stored.Version)
                     throw Damaged($"shard_key {stored.Key}", "another checkpoint has taken the place of this one");

@@ -96,6 +96,20 @@ internal sealed class PostgresShardStore(NpgsqlDataSource source, Seal seal, Bul
         WHERE s.collection = $1 AND s.namespace = $2 AND s.shard = $3
         """);
 
+    // The lock of whoever deletes pages comes before the row's, as it does everywhere.
+    private static readonly PartitionedSql LockPagesSql = new(
+        """
+        SELECT pg_advisory_xact_lock(vectorcluster.page_lock_class(), (shard_key % 2147483647)::integer)
+        FROM vectorcluster.shard_@ WHERE collection = $1 AND namespace = $2 AND shard = $3
+        """);
+
+    private static readonly PartitionedSql LockHeldSql = new(
+        """
+        SELECT is_held FROM vectorcluster.shard_@ WHERE collection = $1 AND namespace = $2 AND shard = $3 FOR UPDATE
+        """);
+
+    private static readonly PartitionedSql DeleteSql = new("SELECT vectorcluster.delete_shard(@::smallint, $1, $2, $3)");
+
     private static readonly PartitionedSql ListSql = new(
         "SELECT namespace, shard FROM vectorcluster.shard_@ WHERE collection = $1 AND namespace = $2");
 
@@ -144,9 +158,12 @@ internal sealed class PostgresShardStore(NpgsqlDataSource source, Seal seal, Bul
     }
 
     public async IAsyncEnumerable<WalRecord> ReadAsync(
-        ShardId shard, Lsn from, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        ShardId shard,
+        Lsn from,
+        Epoch? owner = null,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        if (await FindAsync(shard, cancellationToken) is not { } stored) yield break;
+        if (await FindAsync(shard, owner, cancellationToken) is not { } stored) yield break;
         await foreach (var record in new WalScan(source, seal, shard, stored).ReadAsync(from, cancellationToken))
             yield return record;
     }
@@ -179,9 +196,12 @@ internal sealed class PostgresShardStore(NpgsqlDataSource source, Seal seal, Bul
     }
 
     public async ValueTask ReadPagesAsync(
-        ShardId shard, Func<PageKey, int, Memory<byte>> destination, CancellationToken cancellationToken = default)
+        ShardId shard,
+        Func<PageKey, int, Memory<byte>> destination,
+        Epoch? owner = null,
+        CancellationToken cancellationToken = default)
     {
-        if (await FindAsync(shard, cancellationToken) is not { } stored) return;
+        if (await FindAsync(shard, owner, cancellationToken) is not { } stored) return;
         using var turn = await gate.EnterAsync(cancellationToken);
         await new PageLoad(source, seal, shard, stored, destination).RunAsync(loadConnections, cancellationToken);
     }
@@ -201,6 +221,7 @@ internal sealed class PostgresShardStore(NpgsqlDataSource source, Seal seal, Bul
     {
         if (!_owned.TryGetValue(shard, out var stored) || stored.Epoch != epoch) return;
         _owned.TryRemove(new(shard, stored));
+        cancellationToken.ThrowIfCancellationRequested(); // before a command that might yet be sent
         await using var command = source.CreateCommand(ReleaseSql[stored.Partition]);
         command.Parameters.Add(Number(stored.Key));
         command.Parameters.Add(Number(epoch.Value));
@@ -217,17 +238,25 @@ internal sealed class PostgresShardStore(NpgsqlDataSource source, Seal seal, Bul
             ],
             cancellationToken);
 
-    public async ValueTask DeleteAsync(ShardId shard, CancellationToken cancellationToken = default)
+    public async ValueTask<bool> DeleteAsync(ShardId shard, CancellationToken cancellationToken = default)
     {
         _owned.TryRemove(shard, out _);
-        await using var command = source.CreateCommand("SELECT vectorcluster.delete_shard($4, $1, $2, $3)");
-        command.CommandTimeout = PostgresConnection.BulkTimeout(command.CommandTimeout);
-        AddName(command.Parameters, shard);
-        command.Parameters.Add(new NpgsqlParameter<short>
+        var partition = Partition.Of(shard.Collection, shard.Namespace);
+        await using var batch = source.CreateBatch();
+        batch.Timeout = PostgresConnection.BulkTimeout(batch.Timeout);
+        foreach (var sql in (PartitionedSql[])[LockPagesSql, LockHeldSql, DeleteSql])
         {
-            TypedValue = Partition.Of(shard.Collection, shard.Namespace),
-        });
-        await command.ExecuteNonQueryAsync(cancellationToken);
+            var command = new NpgsqlBatchCommand(sql[partition]);
+            AddName(command.Parameters, shard);
+            batch.BatchCommands.Add(command);
+        }
+
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        await reader.NextResultAsync(cancellationToken);
+        var isHeld = await reader.ReadAsync(cancellationToken) && reader.GetBoolean(0);
+        await reader.NextResultAsync(cancellationToken);
+        await reader.NextResultAsync(cancellationToken); // to the end: the deletion is made by then
+        return isHeld;
     }
 
     public async IAsyncEnumerable<ShardId> ListAsync(
@@ -344,10 +373,11 @@ internal sealed class PostgresShardStore(NpgsqlDataSource source, Seal seal, Bul
                 shard, $"checkpoint, shard_key {key}", "the manifest is not as written");
     }
 
+    /// <param name="owner">What was found when that epoch was taken is true for it alone; null: for nobody.</param>
     /// <returns>Null: there is no such shard.</returns>
-    private async ValueTask<StoredShard?> FindAsync(ShardId shard, CancellationToken cancellationToken)
+    private async ValueTask<StoredShard?> FindAsync(ShardId shard, Epoch? owner, CancellationToken cancellationToken)
     {
-        if (_owned.TryGetValue(shard, out var owned)) return owned;
+        if (owner is not null && _owned.TryGetValue(shard, out var owned) && owned.Epoch == owner) return owned;
         var partition = Partition.Of(shard.Collection, shard.Namespace);
         await using var command = source.CreateCommand(FindSql[partition]);
         AddName(command.Parameters, shard);
@@ -356,14 +386,4 @@ internal sealed class PostgresShardStore(NpgsqlDataSource source, Seal seal, Bul
             ? new(partition, reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2))
             : null;
     }
-}
-
-/// <summary>Where a shard's rows are.</summary>
-/// <param name="Key">Never used again, not even by a shard of the same name.</param>
-/// <param name="Slices">Rows of its checkpoint when this was read: how large it is, about.</param>
-/// <param name="Version">Of that checkpoint; 0: there was none.</param>
-internal readonly record struct StoredShard(short Partition, long Key, long Slices, long Version)
-{
-    /// <summary>That this store took last; 0: it was only looked at.</summary>
-    public Epoch Epoch { get; init; }
 }

@@ -310,7 +310,7 @@ public sealed class ReadLeaseTests
         var read = shard.Shard.CountAsync(null);
         await asked;
 
-        var closing = shard.Shard.CloseForMoveAsync();
+        var closing = shard.Shard.CloseWithoutCheckpointAsync();
         await Assert.ThrowsAsync<ShardClosedException>(async () =>
         {
             while (true)

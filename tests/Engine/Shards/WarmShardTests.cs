@@ -77,7 +77,7 @@ public sealed class WarmShardTests
         Assert.True(await warm.CatchUpAsync());
         await ChangeAsync(shard.Shard, 4);
         await shard.WaitUntilIndexedAsync();
-        await shard.Shard.CloseForMoveAsync();
+        await shard.Shard.CloseWithoutCheckpointAsync();
         var calls = shard.Faults.Calls.Count;
 
         string before;
@@ -109,7 +109,7 @@ public sealed class WarmShardTests
         await ChangeAsync(shard.Shard, 3);
         await shard.WaitUntilIndexedAsync();
         var before = await ReadAsync(shard.Shard);
-        await shard.Shard.CloseForMoveAsync();
+        await shard.Shard.CloseWithoutCheckpointAsync();
         var calls = shard.Faults.Calls.Count;
 
         await using var moved = await Shard.OpenAsync(
@@ -152,7 +152,7 @@ public sealed class WarmShardTests
         using var warm = await loading;
         Assert.Equal((await shard.Shard.DescribeAsync()).LastLsn, warm.AppliedLsn);
         using var hold = await shard.Shard.PrepareMoveAsync(Hold);
-        await shard.Shard.CloseForMoveAsync();
+        await shard.Shard.CloseWithoutCheckpointAsync();
         var calls = shard.Faults.Calls.Count;
         await using var moved = await Shard.OpenAsync(
             TestShard.Id, Settings, shard.Faults, threads, Always, warm: warm);
@@ -199,7 +199,7 @@ public sealed class WarmShardTests
             isOfAnotherShard ? other : TestShard.Id,
             isOfAnotherShard ? Settings : TestShard.SettingsOf(Dimension, DistanceMetric.Dot),
             shard.Faults);
-        await shard.Shard.CloseForMoveAsync();
+        await shard.Shard.CloseWithoutCheckpointAsync();
 
         await using var moved = await Shard.OpenAsync(TestShard.Id, Settings, shard.Faults, threads, warm: warm);
 

@@ -112,7 +112,7 @@ public abstract class ShardMoveContract
             }
 
             var lsn = (await source.DescribeAsync()).LastLsn;
-            await source.CloseForMoveAsync();
+            await source.CloseWithoutCheckpointAsync();
             var calls = target.Calls.Count;
             _shard = await Shard.OpenAsync(Id, Settings, target, _threads, Options, warm: warm);
             Assert.True((await _shard.DescribeAsync()).LastLsn >= lsn);

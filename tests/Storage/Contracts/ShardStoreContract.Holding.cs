@@ -69,6 +69,19 @@ public abstract partial class ShardStoreContract
         Assert.Empty(await Store.ShardsAsync(Shard.Collection));
     }
 
+    [Fact]
+    public async Task Deleting_tells_whether_an_owner_never_released()
+    {
+        var never = await Store.DeleteAsync(Shard);
+        await Store.AcquireAsync(Shard);
+        var held = await Store.DeleteAsync(Shard);
+        await Store.ReleaseAsync(Shard, (await Store.AcquireAsync(Shard)).Epoch);
+        var released = await Store.DeleteAsync(Shard);
+
+        Assert.Equal([false, TellsOfHeldShards, false], [never, held, released]);
+        Assert.Empty(await Store.ShardsAsync(Shard.Collection));
+    }
+
     // Goal: answers come in the order of the owners, wherever their shards lie. Method: many namespaces, which a store
     // may keep in many places; a third of the owners is deposed, in no order.
     [Fact]
