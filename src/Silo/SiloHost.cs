@@ -1,5 +1,4 @@
 using System.Net;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Orleans.Dashboard;
 using VectorCluster.Api;
 using VectorCluster.Grains;
@@ -30,11 +29,16 @@ internal static class SiloHost
 
         var builder = WebApplication.CreateBuilder(args);
         AddDatabase(builder, settings, stores);
-        builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, settings));
-        builder.Services.AddVectorClusterApi();
+        var kestrel = builder.Configuration.GetSection(ApiDoor.KestrelSection);
+        builder.WebHost.ConfigureKestrel(server =>
+        {
+            server.AddServerHeader = false;
+            server.Listen(IPAddress.Parse(settings.HttpAddress), settings.HttpPort, ApiDoor.SetUpOf(kestrel));
+        });
+        builder.Services.AddVectorClusterApi(settings.ApiOptions);
         var app = builder.Build();
         app.MapVectorClusterApi();
-        if (settings.Dashboard) app.MapOrleansDashboard(DashboardPath);
+        if (settings.Dashboard) app.MapOrleansDashboard(DashboardPath).RequireVectorClusterAdmin();
         return app;
     }
 
@@ -60,11 +64,5 @@ internal static class SiloHost
         builder.Services.AddHostedService<DrainBeforeStop>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.DrainTimeout + ClosingTime);
         builder.Services.AddSingleton<IVectorDatabase>(services => services.GetRequiredService<ClusterDatabase>());
-    }
-
-    private static void Listen(KestrelServerOptions kestrel, SiloSettings settings)
-    {
-        kestrel.AddServerHeader = false;
-        kestrel.Listen(IPAddress.Parse(settings.HttpAddress), settings.HttpPort);
     }
 }

@@ -4,8 +4,9 @@ using Microsoft.Extensions.Logging;
 
 namespace VectorCluster.Api;
 
-/// <summary>Runs an endpoint: measures it, and turns whatever it throws into an answer with a reason.</summary>
-internal sealed partial class ApiDispatcher(TimeProvider time, ApiMeter meter, ILogger<ApiDispatcher> logger)
+/// <summary>Runs an endpoint for those who may use it: measures it, and turns whatever it throws into an answer with a reason.</summary>
+internal sealed partial class ApiDispatcher(
+    AccessGate gate, TimeProvider time, ApiMeter meter, ILogger<ApiDispatcher> logger)
 {
     public async Task RunAsync(HttpContext http, ApiRoute route)
     {
@@ -13,6 +14,7 @@ internal sealed partial class ApiDispatcher(TimeProvider time, ApiMeter meter, I
         var errorCode = default(string);
         try
         {
+            call.Caller = await gate.AdmitAsync(http.Request, route.Access, call.Collection);
             call.ReadQuery();
             await route.Handler(call);
         }

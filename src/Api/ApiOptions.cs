@@ -1,0 +1,14 @@
+namespace VectorCluster.Api;
+
+/// <summary>Settings of the HTTP API that every host of it takes alike.</summary>
+public sealed record ApiOptions
+{
+    /// <summary>Who may do what.</summary>
+    public AccessOptions Access { get; init; } = new();
+
+    /// <summary>Bounds of what callers may ask for.</summary>
+    public LimitOptions Limits { get; init; } = new();
+}
+
+/// <summary>A configured value that can't be used. The message names its key, from below the API's section.</summary>
+public sealed class ApiOptionsException(string message) : Exception(message);
