@@ -9,9 +9,12 @@ internal sealed class BodyBudget(long maxBodyBytes = RequestBody.MaxBytes, long?
     /// <summary>Bodies of the largest size that have room together; of usual ones, thousands.</summary>
     private const int LargestBodies = 8;
 
+    /// <summary>Buffers take more than small bodies need.</summary>
+    private const int LeastBytes = 1024 * 1024;
+
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
-    private readonly long _maxBytes = maxBytes ?? LargestBodies * maxBodyBytes;
+    private readonly long _maxBytes = maxBytes ?? LargestBodies * Math.Max(maxBodyBytes, LeastBytes);
     private long _taken;
 
     public long MaxBodyBytes => maxBodyBytes;
