@@ -8,6 +8,14 @@ public sealed record ApiOptions
 
     /// <summary>Bounds of what callers may ask for.</summary>
     public LimitOptions Limits { get; init; } = new();
+
+    /// <summary>Reads what the settings name, and checks it.</summary>
+    /// <exception cref="ApiOptionsException">A setting can't be used.</exception>
+    public ApiOptions Validate()
+    {
+        _ = new AccessGate(this, TimeProvider.System);
+        return this;
+    }
 }
 
 /// <summary>A configured value that can't be used. The message names its key, from below the API's section.</summary>

@@ -26,8 +26,7 @@ public static class VectorClusterApi
     /// <exception cref="ApiOptionsException">A setting can't be used.</exception>
     public static IServiceCollection AddVectorClusterApi(this IServiceCollection services, ApiOptions? options = null)
     {
-        options ??= new();
-        _ = new AccessGate(options, TimeProvider.System); // what can't be used is told at once, not by the first request
+        options = (options ?? new()).Validate(); // told at once, not by the first request
         services.AddRouting();
         services.AddMetrics();
         services.TryAddSingleton(TimeProvider.System);

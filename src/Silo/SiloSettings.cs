@@ -179,8 +179,14 @@ internal sealed record SiloSettings
         if (DrainTimeout < TimeSpan.Zero || DrainTimeout > TimeSpan.FromDays(1))
             throw Fault(nameof(DrainTimeout), $"is {DrainTimeout}; it must be 0 to 1 day.");
         CheckRoles();
-        if (Api) ApiDoor.Check(Access, kestrel, HttpAddress, IPAddress.IsLoopback(IPAddress.Parse(HttpAddress)));
+        if (Api) CheckApi(kestrel);
         CheckClusterOptions();
+    }
+
+    private void CheckApi(IConfiguration kestrel)
+    {
+        ApiOptions.Validate();
+        ApiDoor.Check(Access, kestrel, HttpAddress, IPAddress.IsLoopback(IPAddress.Parse(HttpAddress)));
     }
 
     private void CheckRoles()

@@ -42,11 +42,11 @@ internal static class ServerSettings
         return true;
     });
 
-    private static ApiOptions Bind(IConfiguration section) => new()
+    private static ApiOptions Bind(IConfiguration section) => new ApiOptions
     {
         Access = Of<AccessOptions>(section, nameof(ApiOptions.Access)),
         Limits = Of<LimitOptions>(section, nameof(ApiOptions.Limits)),
-    };
+    }.Validate();
 
     private static T Of<T>(IConfiguration section, string name)
         where T : new() =>
