@@ -9,10 +9,14 @@ public sealed record ApiOptions
     /// <summary>Bounds of what callers may ask for.</summary>
     public LimitOptions Limits { get; init; } = new();
 
+    /// <summary>What the server tells of itself.</summary>
+    public TelemetryOptions Telemetry { get; init; } = new();
+
     /// <summary>Reads what the settings name, and checks it.</summary>
     /// <exception cref="ApiOptionsException">A setting can't be used.</exception>
     public ApiOptions Validate()
     {
+        Telemetry.Check();
         _ = new AccessGate(this, TimeProvider.System);
         return this;
     }

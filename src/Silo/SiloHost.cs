@@ -44,12 +44,10 @@ internal static class SiloHost
 
     private static void AddDatabase(IHostApplicationBuilder builder, SiloSettings settings, DatabaseStores? stores)
     {
-        builder.Logging.ClearProviders();
-        builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
+        builder.AddVectorClusterTelemetry(settings.Telemetry);
         builder.Logging.AddFilter("Orleans", LogLevel.Warning);
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         builder.Services.AddSingleton(settings);
-        if (settings.Telemetry) builder.Services.AddHostedService<Telemetry>();
         if (stores is null)
         {
             builder.UseOrleansClient(client => Membership.Join(client, settings).AddVectorClusterOperator());
@@ -62,6 +60,7 @@ internal static class SiloHost
             if (settings.Dashboard) silo.AddDashboard();
         });
         builder.Services.AddHostedService<DrainBeforeStop>();
+        if (settings.Telemetry.SlowSearch > TimeSpan.Zero) builder.Services.AddHostedService<SlowSearchLog>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.DrainTimeout + ClosingTime);
         builder.Services.AddSingleton<IVectorDatabase>(services => services.GetRequiredService<ClusterDatabase>());
     }

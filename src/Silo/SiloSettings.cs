@@ -89,10 +89,8 @@ internal sealed record SiloSettings
     /// <value>Default false.</value>
     public bool Dashboard { get; init; }
 
-    /// <summary>Sends the traces and metrics of Orleans and of the database by OTLP; where to, the standard variables
-    /// say (OTEL_EXPORTER_OTLP_ENDPOINT and so on).</summary>
-    /// <value>Default false.</value>
-    public bool Telemetry { get; init; }
+    /// <summary>What the process tells of itself.</summary>
+    public TelemetryOptions Telemetry { get; init; } = new();
 
     /// <summary>Who may use the HTTP API.</summary>
     public AccessOptions Access { get; init; } = new();
@@ -101,7 +99,7 @@ internal sealed record SiloSettings
     public LimitOptions Limits { get; init; } = new();
 
     /// <summary>What of this the HTTP API takes.</summary>
-    public ApiOptions ApiOptions => new() { Access = Access, Limits = Limits };
+    public ApiOptions ApiOptions => new() { Access = Access, Limits = Limits, Telemetry = Telemetry };
 
     /// <summary>What of this the cluster's services take.</summary>
     public VectorClusterOptions ClusterOptions => new()
@@ -179,14 +177,15 @@ internal sealed record SiloSettings
         if (DrainTimeout < TimeSpan.Zero || DrainTimeout > TimeSpan.FromDays(1))
             throw Fault(nameof(DrainTimeout), $"is {DrainTimeout}; it must be 0 to 1 day.");
         CheckRoles();
-        if (Api) CheckApi(kestrel);
+        CheckApi(kestrel);
         CheckClusterOptions();
     }
 
     private void CheckApi(IConfiguration kestrel)
     {
         ApiOptions.Validate();
-        ApiDoor.Check(Access, kestrel, HttpAddress, IPAddress.IsLoopback(IPAddress.Parse(HttpAddress)));
+        if (Api)
+            ApiDoor.Check(Access, kestrel, HttpAddress, IPAddress.IsLoopback(IPAddress.Parse(HttpAddress)));
     }
 
     private void CheckRoles()

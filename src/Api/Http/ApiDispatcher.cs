@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
@@ -12,6 +13,7 @@ internal sealed partial class ApiDispatcher(
     {
         using var call = new ApiCall(http, route, time);
         var errorCode = default(string);
+        Name(Activity.Current, route);
         try
         {
             call.Caller = await gate.AdmitAsync(http.Request, route.Access, call.Collection);
@@ -31,7 +33,21 @@ internal sealed partial class ApiDispatcher(
         {
             meter.Record(
                 route, http.GetRouteValue("collection") as string, http.Response.StatusCode, errorCode, call.Elapsed);
+            Activity.Current?.SetTag("http.response.status_code", http.Response.StatusCode);
         }
+    }
+
+    /// <summary>Health and metrics, asked for every few seconds, are no traces.</summary>
+    private static void Name(Activity? activity, ApiRoute route)
+    {
+        if (activity is not { IsAllDataRequested: true }) return;
+        activity.DisplayName = $"{route.Method} {route.Pattern}";
+        activity.SetTag("http.request.method", route.Method);
+        activity.SetTag("http.route", route.Pattern);
+        activity.SetTag("vectorcluster.operation", route.Operation);
+        if (route.Kind != ApiRouteKind.Service) return;
+        activity.IsAllDataRequested = false;
+        activity.ActivityTraceFlags &= ~ActivityTraceFlags.Recorded;
     }
 
     private async Task<string> AnswerErrorAsync(ApiCall call, Exception exception)

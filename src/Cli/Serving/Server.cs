@@ -34,6 +34,7 @@ internal sealed class Server : IAsyncDisposable
         try
         {
             server._app.MapVectorClusterApi();
+            server.ReportSlowSearches(options.Api.Telemetry.SlowSearch);
             await server._app.StartAsync(cancellationToken);
             return server;
         }
@@ -52,12 +53,18 @@ internal sealed class Server : IAsyncDisposable
         await _database.DisposeAsync();
     }
 
+    private void ReportSlowSearches(TimeSpan threshold)
+    {
+        if (threshold == TimeSpan.Zero) return;
+        var log = new SlowSearchLog(_app.Services.GetRequiredService<ILogger<SlowSearchLog>>());
+        _database.SlowSearches = new(threshold, log.Report);
+    }
+
     private static WebApplication Build(ServerOptions options, VectorDatabase database)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "vectorcluster" });
         builder.Configuration.Sources.Clear(); // no settings from a file or variable that happens to be there
-        builder.Logging.ClearProviders();
-        builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
+        builder.AddVectorClusterTelemetry(options.Api.Telemetry);
         builder.Logging.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(
             console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Logging.SetMinimumLevel(options.IsVerbose ? LogLevel.Information : LogLevel.Warning);

@@ -46,6 +46,7 @@ internal static class ServerSettings
     {
         Access = Of<AccessOptions>(section, nameof(ApiOptions.Access)),
         Limits = Of<LimitOptions>(section, nameof(ApiOptions.Limits)),
+        Telemetry = Of<TelemetryOptions>(section, nameof(ApiOptions.Telemetry)),
     }.Validate();
 
     private static T Of<T>(IConfiguration section, string name)

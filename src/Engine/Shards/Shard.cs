@@ -1,6 +1,7 @@
 using VectorCluster.Engine.Checkpoints;
 using VectorCluster.Engine.Distance;
 using VectorCluster.Engine.Points;
+using VectorCluster.Engine.Telemetry;
 
 namespace VectorCluster.Engine.Shards;
 
@@ -22,6 +23,7 @@ public sealed class Shard : IShardClient, IAsyncDisposable
     private readonly ReaderGate _readers;
     private readonly IdOrder _idOrder;
     private readonly Lock _closingGate = new();
+    private readonly TimeProvider _time;
     private Task? _closing;
 
     private Shard(
@@ -32,13 +34,15 @@ public sealed class Shard : IShardClient, IAsyncDisposable
         ShardMaintenance maintenance,
         CommitLoop commits,
         IShardStore store,
-        EngineThreads threads)
+        EngineThreads threads,
+        TimeProvider time)
     {
         Id = id;
         (_state, _tenure, _lease, _maintenance, _commits) = (state, tenure, lease, maintenance, commits);
-        (_store, _threads) = (store, threads);
+        (_store, _threads, _time) = (store, threads, time);
         _readers = new(id);
         _idOrder = new(state.Points, () => state.AppliedLsn);
+        OpenShards.Add(this);
     }
 
     public ShardId Id { get; }
@@ -72,6 +76,7 @@ public sealed class Shard : IShardClient, IAsyncDisposable
         options ??= new();
         time ??= TimeProvider.System;
         var acquiring = time.GetTimestamp();
+        using var activity = EngineTelemetry.Start("open shard", id);
         var ownership = await store.AcquireAsync(id, cancellationToken);
         var silence = ownership.IsPreviousHeld
             ? WaitAsync(options.ReadLease, time, cancellationToken)
@@ -93,12 +98,14 @@ public sealed class Shard : IShardClient, IAsyncDisposable
         var maintenance = new ShardMaintenance(id, state, store, tenure, checkpointLsn, threads, options, time);
         maintenance.NoteWrites(logBytes);
         var commits = new CommitLoop(id, state, store, tenure, options, maintenance);
-        return new(id, state, tenure, lease, maintenance, commits, store, threads);
+        EngineTelemetry.NoteOpened(time.GetElapsedTime(acquiring));
+        return new(id, state, tenure, lease, maintenance, commits, store, threads, time);
     }
 
     public async Task<WriteReceipt> WriteAsync(ShardOperation operation, CancellationToken cancellationToken = default)
     {
         using var ticket = _readers.Enter();
+        using var activity = EngineTelemetry.Start("write shard", Id);
 
         // What a filter finds, and which ids do not exist, may be answered without a call to the store.
         if (operation is not (UpsertPoints or DeletePoints { Selector: PointIdsSelector }))
@@ -111,6 +118,8 @@ public sealed class Shard : IShardClient, IAsyncDisposable
         IReadOnlyList<ShardSearch> searches, CancellationToken cancellationToken = default)
     {
         using var ticket = _readers.Enter();
+        using var activity = EngineTelemetry.Start("search shard", Id);
+        var began = _time.GetTimestamp();
         await _lease.EnsureAsync(cancellationToken);
         var searcher = new ShardSearcher(_state);
         var running = new List<Task<ShardHits>>(searches.Count);
@@ -127,7 +136,9 @@ public sealed class Shard : IShardClient, IAsyncDisposable
             throw;
         }
 
-        return await Task.WhenAll(running);
+        var answers = await Task.WhenAll(running);
+        EngineTelemetry.NoteSearch(activity, answers, _time.GetElapsedTime(began));
+        return answers;
     }
 
     public async Task<IReadOnlyList<StoredPoint>> FetchAsync(
@@ -207,6 +218,22 @@ public sealed class Shard : IShardClient, IAsyncDisposable
             _maintenance.Failure));
     }
 
+    /// <returns>False: it is closing.</returns>
+    internal bool TryMeasure(out long points, out long bytes)
+    {
+        try
+        {
+            using var ticket = _readers.Enter();
+            (points, bytes) = (_state.Points.LiveCount, _state.ResidentBytes);
+            return true;
+        }
+        catch (ShardClosedException)
+        {
+            (points, bytes) = (0, 0);
+            return false;
+        }
+    }
+
     /// <summary>Takes up changed payload indexes.</summary>
     public async Task ApplySettingsAsync(CollectionSettings settings, CancellationToken cancellationToken = default)
     {
@@ -250,6 +277,7 @@ public sealed class Shard : IShardClient, IAsyncDisposable
     private async Task CloseAsync(bool withCheckpoint)
     {
         await Task.Yield(); // not under the gate
+        OpenShards.Remove(this);
         var isHealthy = !Ended.IsCompleted;
         _commits.Stop();
         await _commits.Completion;
