@@ -9,8 +9,8 @@ namespace VectorCluster.Client.Http;
 /// Where the server can't be reached, reads throw <see cref="ShardUnavailableException"/> and writes
 /// <see cref="WriteIncompleteException"/>: its outcome is Rejected if nothing was sent, else Unknown, with a shard
 /// number of −1, since only the server knows which shards a write touches. Safe for concurrent use, as
-/// <see cref="HttpClient"/> is. A server that wants a key answers without one, or with one that does not allow the call,
-/// with <see cref="AccessDeniedException"/>.
+/// <see cref="HttpClient"/> is. Where the server wants a key, and there is none or one that does not allow the call,
+/// that throws <see cref="AccessDeniedException"/>.
 /// </remarks>
 public sealed class VectorClusterHttpClient : IVectorDatabase, IDisposable
 {

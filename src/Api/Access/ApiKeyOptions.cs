@@ -6,7 +6,8 @@ public sealed record ApiKeyOptions
     /// <summary>For messages and logs.</summary>
     public string Name { get; init; } = "";
 
-    /// <summary>SHA-256 of the key, as `vectorcluster admin key` prints it: sha256: and 64 hexadecimal digits.</summary>
+    /// <summary>SHA-256 of the key, as `vectorcluster admin key` prints it: sha256: and 64 hexadecimal
+    /// digits.</summary>
     public string Hash { get; init; } = "";
 
     /// <summary>read-only, write (points, payloads and their indexes, namespaces) or admin (collections, cluster); each

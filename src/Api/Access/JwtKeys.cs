@@ -42,7 +42,8 @@ internal static class JwtKeys
             ReadText(options.Secret, options.SecretFile, path, nameof(options.Secret)).TrimEnd('\r', '\n'));
         return secret.Length >= MinSecretBytes
             ? new(secret)
-            : throw new ApiOptionsException($"{path}: the secret has {secret.Length} bytes; it needs {MinSecretBytes}.");
+            : throw new ApiOptionsException(
+                $"{path}: the secret has {secret.Length} bytes; it needs {MinSecretBytes}.");
     }
 
     private static RsaSecurityKey ReadRsa(JwtKeyOptions options, string path)

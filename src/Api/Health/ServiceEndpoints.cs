@@ -17,8 +17,12 @@ internal static class ServiceEndpoints
     public static IReadOnlyList<ApiRoute> Routes { get; } =
     [
         new("GET", "/", ApiRouteKind.Service, "root", RouteAccess.Open, RootAsync),
-        new("GET", "/healthz", ApiRouteKind.Service, "healthz", RouteAccess.Open, call => TextAsync(call, 200, "healthz check passed\n")),
-        new("GET", "/livez", ApiRouteKind.Service, "livez", RouteAccess.Open, call => TextAsync(call, 200, "livez check passed\n")),
+        new(
+            "GET", "/healthz", ApiRouteKind.Service, "healthz",
+            RouteAccess.Open, call => TextAsync(call, 200, "healthz check passed\n")),
+        new(
+            "GET", "/livez", ApiRouteKind.Service, "livez",
+            RouteAccess.Open, call => TextAsync(call, 200, "livez check passed\n")),
         new("GET", "/readyz", ApiRouteKind.Service, "readyz", RouteAccess.Open, ReadyAsync),
         new("GET", "/metrics", ApiRouteKind.Service, "metrics", RouteAccess.Metrics, MetricsAsync),
         new("GET", "/openapi", ApiRouteKind.Service, "openapi", RouteAccess.Open, OpenApiAsync),

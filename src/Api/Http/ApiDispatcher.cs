@@ -5,7 +5,8 @@ using Microsoft.Extensions.Logging;
 
 namespace VectorCluster.Api;
 
-/// <summary>Runs an endpoint for those who may use it: measures it, and turns whatever it throws into an answer with a reason.</summary>
+/// <summary>Runs an endpoint for those who may use it: measures it, and turns whatever it throws into an answer with a
+/// reason.</summary>
 internal sealed partial class ApiDispatcher(
     AccessGate gate, TimeProvider time, ApiMeter meter, ILogger<ApiDispatcher> logger)
 {

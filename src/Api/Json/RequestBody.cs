@@ -9,8 +9,8 @@ namespace VectorCluster.Api;
 /// twice in an object.</summary>
 internal sealed class RequestBody : IDisposable
 {
-    /// <summary>Largest body unless configured otherwise: an upsert of 10,000 vectors of 1,024 dimensions as text takes about 50 MiB of
-    /// it.</summary>
+    /// <summary>Largest body unless configured otherwise: an upsert of 10,000 vectors of 1,024 dimensions as text takes
+    /// about 50 MiB of it.</summary>
     public const int MaxBytes = 64 * 1024 * 1024;
 
     /// <summary>Deepest nesting: the deepest payload allowed, within

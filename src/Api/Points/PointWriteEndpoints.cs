@@ -12,10 +12,18 @@ internal static class PointWriteEndpoints
     [
         new("PUT", Pattern, ApiRouteKind.Operation, "upsert_points", RouteAccess.Write, Single("upsert")),
         new("POST", Pattern + "/delete", ApiRouteKind.Operation, "delete_points", RouteAccess.Write, Single("delete")),
-        new("POST", Pattern + "/payload", ApiRouteKind.Operation, "set_payload", RouteAccess.Write, Single("set_payload")),
-        new("PUT", Pattern + "/payload", ApiRouteKind.Operation, "overwrite_payload", RouteAccess.Write, Single("overwrite_payload")),
-        new("POST", Pattern + "/payload/delete", ApiRouteKind.Operation, "delete_payload", RouteAccess.Write, Single("delete_payload")),
-        new("POST", Pattern + "/payload/clear", ApiRouteKind.Operation, "clear_payload", RouteAccess.Write, Single("clear_payload")),
+        new(
+            "POST", Pattern + "/payload", ApiRouteKind.Operation, "set_payload",
+            RouteAccess.Write, Single("set_payload")),
+        new(
+            "PUT", Pattern + "/payload", ApiRouteKind.Operation, "overwrite_payload",
+            RouteAccess.Write, Single("overwrite_payload")),
+        new(
+            "POST", Pattern + "/payload/delete", ApiRouteKind.Operation, "delete_payload",
+            RouteAccess.Write, Single("delete_payload")),
+        new(
+            "POST", Pattern + "/payload/clear", ApiRouteKind.Operation, "clear_payload",
+            RouteAccess.Write, Single("clear_payload")),
         new("POST", Pattern + "/batch", ApiRouteKind.Operation, "batch_update", RouteAccess.Write, BatchAsync),
     ];
 

@@ -57,7 +57,9 @@ internal static partial class WriteReader
             Namespace = NamespaceReader.Read(body),
             Selector = SelectorReader.ReadPoints(body),
         };
-        return new(request.Namespace, (database, cancellationToken) => database.DeleteAsync(request, cancellationToken));
+        return new(
+            request.Namespace,
+            (database, cancellationToken) => database.DeleteAsync(request, cancellationToken));
     }
 
     private static OverwritePayload ReadOverwrite(JsonInput body)

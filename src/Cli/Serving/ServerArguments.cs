@@ -29,8 +29,8 @@ internal sealed class ServerArguments
 
     private readonly Option<string?> _settings = new("--settings")
     {
-        Description = "JSON file with the sections VectorCluster (Access, Limits, Telemetry) and Kestrel (certificate); "
-            + "the environment counts too, as VectorCluster__Access__KeysFile and so on.",
+        Description = "JSON file with the sections VectorCluster (Access, Limits, Telemetry) and Kestrel "
+            + "(certificate); the environment counts too, as VectorCluster__Access__KeysFile and so on.",
         HelpName = "FILE",
     };
 

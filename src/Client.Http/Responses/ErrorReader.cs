@@ -5,7 +5,8 @@ namespace VectorCluster.Client.Http;
 /// <summary>Turns an answer that is no success back into the exception that the server had.</summary>
 internal static class ErrorReader
 {
-    private static readonly string[] Prefixes = ["Wrong input: ", "Not found: ", "Service error: ", "Unauthorized: ", "Forbidden: "];
+    private static readonly string[] Prefixes =
+        ["Wrong input: ", "Not found: ", "Service error: ", "Unauthorized: ", "Forbidden: "];
 
     public static async Task<VectorDatabaseException> ReadAsync(
         HttpResponseMessage response, WriteTarget? target, CancellationToken cancellationToken)

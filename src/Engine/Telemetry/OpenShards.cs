@@ -36,7 +36,7 @@ internal static class OpenShards
             "vector_count_per_namespace",
             () => ByNamespace(Measure().Select(shard => (shard.Id, shard.Points))),
             null,
-            $"Points in memory here, of the {MaxNamespaces} namespaces that have the most, and of all others together.");
+            $"Points in memory here of the {MaxNamespaces} namespaces that have the most, and of all others together.");
     }
 
     public static IEnumerable<Measurement<long>> ByNamespace(IEnumerable<(ShardId Shard, long Points)> shards)

@@ -56,10 +56,13 @@ public sealed class AccessOptionsTests : IDisposable
     {
         var key = ApiKey.Create();
         File.WriteAllText(
-            _file, $$"""[{"Name":"of file","Hash":"{{ApiKey.HashOf(key)}}","Role":"read-only","Namespaces":["a"]}]""");
+            _file,
+            $$"""[{"Name":"of file","Hash":"{{ApiKey.HashOf(key)}}","Role":"read-only","Namespaces":["a"]}]""");
 
         var keys = new ApiKeys(
-            new AccessOptions { Keys = [Good], KeysFile = _file }.ReadKeys(), requestsPerSecond: 0, TimeProvider.System);
+            new AccessOptions { Keys = [Good], KeysFile = _file }.ReadKeys(),
+            requestsPerSecond: 0,
+            TimeProvider.System);
 
         Assert.Equal(AccessRole.Write, keys.Find("k")!.Role);
         Assert.Equal(AccessRole.ReadOnly, keys.Find(key)!.Role);

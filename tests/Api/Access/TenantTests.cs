@@ -47,7 +47,9 @@ public sealed class TenantTests(LockedServer locked) : IClassFixture<LockedServe
         var selector = PointSelector.ByIds([1UL]);
         var search = new SearchRequest
         {
-            Collection = collection, Namespace = name, Query = new NearestQuery(new float[] { 1, 1 }),
+            Collection = collection,
+            Namespace = name,
+            Query = new NearestQuery(new float[] { 1, 1 }),
         };
         Func<Task>[] calls =
         [

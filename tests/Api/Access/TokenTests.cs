@@ -69,7 +69,9 @@ public sealed class TokenTests(LockedServer locked) : IClassFixture<LockedServer
 
     private static UpsertRequest Upsert(string collection, string name) => new()
     {
-        Collection = collection, Namespace = name, Points = [new(1UL, new float[] { 1, 2 })],
+        Collection = collection,
+        Namespace = name,
+        Points = [new(1UL, new float[] { 1, 2 })],
     };
 
     private static async Task RefusesAsync(Func<Task> call) =>
