@@ -105,13 +105,26 @@ public sealed class RateLimitTests
             using var unsized = new HttpRequestMessage(HttpMethod.Post, path) { Content = chunked };
             unsized.Headers.TransferEncodingChunked = true;
 
-            Assert.Equal(413, (int)(await server.Http.PostAsync(path, large)).StatusCode);
-            Assert.Equal(413, (int)(await server.Http.SendAsync(unsized)).StatusCode);
+            await AssertRefusedAsync(() => server.Http.PostAsync(path, large));
+            await AssertRefusedAsync(() => server.Http.SendAsync(unsized));
             Assert.Equal(404, (int)(await server.Http.PostAsync(path, small)).StatusCode);
         }
         finally
         {
             await server.DisposeAsync();
+        }
+    }
+
+    private static async Task AssertRefusedAsync(Func<Task<HttpResponseMessage>> send)
+    {
+        try
+        {
+            using var response = await send();
+            Assert.Equal(413, (int)response.StatusCode);
+        }
+        catch (HttpRequestException)
+        {
+            // The server closes the connection rather than read on; the client may see that before it sees the answer.
         }
     }
 
