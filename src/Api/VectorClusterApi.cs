@@ -22,12 +22,16 @@ public static class VectorClusterApi
 
     /// <summary>Registers what the endpoints need, except the <see cref="IVectorDatabase"/> and its
     /// <see cref="ICluster"/>, which are the host's to register.</summary>
-    public static IServiceCollection AddVectorClusterApi(this IServiceCollection services)
+    /// <param name="options">Null: the defaults, under which everyone may do everything.</param>
+    /// <exception cref="ApiOptionsException">A setting can't be used.</exception>
+    public static IServiceCollection AddVectorClusterApi(this IServiceCollection services, ApiOptions? options = null)
     {
+        options = (options ?? new()).Validate(); // told at once, not by the first request
         services.AddRouting();
         services.AddMetrics();
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton(_ => new BodyBudget());
+        services.TryAddSingleton(_ => new BodyBudget(options.Limits.MaxBodyBytes));
+        services.TryAddSingleton(provider => new AccessGate(options, provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<ApiMeter>();
         services.TryAddSingleton<ProcessMeter>();
         services.TryAddSingleton<MetricStore>();

@@ -9,7 +9,8 @@ namespace VectorCluster.Client.Http;
 /// Where the server can't be reached, reads throw <see cref="ShardUnavailableException"/> and writes
 /// <see cref="WriteIncompleteException"/>: its outcome is Rejected if nothing was sent, else Unknown, with a shard
 /// number of −1, since only the server knows which shards a write touches. Safe for concurrent use, as
-/// <see cref="HttpClient"/> is.
+/// <see cref="HttpClient"/> is. Where the server wants a key, and there is none or one that does not allow the call,
+/// that throws <see cref="AccessDeniedException"/>.
 /// </remarks>
 public sealed class VectorClusterHttpClient : IVectorDatabase, IDisposable
 {
@@ -34,10 +35,17 @@ public sealed class VectorClusterHttpClient : IVectorDatabase, IDisposable
 
     /// <summary>A client with a connection pool of its own.</summary>
     /// <param name="address">Of the server, such as <c>http://localhost:6333</c>.</param>
-    public static VectorClusterHttpClient Connect(Uri address)
+    /// <param name="apiKey">Key or token that goes with every request; null: none.</param>
+    public static VectorClusterHttpClient Connect(Uri address, string? apiKey = null)
     {
-        var handler = new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5) };
-        return new(new HttpClient(handler) { BaseAddress = address }, ownsHttp: true);
+        var handler = new SocketsHttpHandler
+        {
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+            AllowAutoRedirect = false, // the key is for this server
+        };
+        var http = new HttpClient(handler) { BaseAddress = address };
+        if (apiKey is not null) http.DefaultRequestHeaders.Add("api-key", apiKey);
+        return new(http, ownsHttp: true);
     }
 
     /// <summary>The silos behind the server.</summary>

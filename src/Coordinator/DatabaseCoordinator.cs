@@ -1,6 +1,8 @@
 using VectorCluster.Coordinator.Requests;
+using VectorCluster.Coordinator.Telemetry;
 using VectorCluster.Engine.Catalogue;
 using VectorCluster.Engine.Shards;
+using VectorCluster.Engine.Telemetry;
 
 namespace VectorCluster.Coordinator;
 
@@ -38,13 +40,21 @@ public class DatabaseCoordinator : IVectorDatabase
     private DatabaseCoordinator(
         Func<DatabaseCoordinator, Catalogue.Catalogue> catalogueOf, IShardDirectory directory, TimeProvider time)
     {
+        EngineTelemetry.Publish();
         (_directory, _time) = (directory, time);
         _catalogue = catalogueOf(this);
         _deletions = new(_catalogue, directory, time);
         _shards = new(directory, time);
         _writes = new(_catalogue, _shards, time);
         _reads = new(_catalogue, _shards);
-        _searches = new(_catalogue, _shards, _reads);
+        _searches = new(_catalogue, _shards, _reads, time);
+    }
+
+    /// <summary>Whom to tell of searches that took long; null: nobody.</summary>
+    public SlowSearches? SlowSearches
+    {
+        get => _searches.Slow;
+        set => _searches.Slow = value;
     }
 
     /// <summary>Finishes deletions that a crash interrupted. To be called once, before anything else.</summary>

@@ -1,18 +1,25 @@
 using VectorCluster.Coordinator.Requests;
+using VectorCluster.Coordinator.Telemetry;
 using VectorCluster.Engine.Shards;
 
 namespace VectorCluster.Coordinator;
 
 /// <summary>Searches: the query resolved to a vector, fanned out, merged by distance then id, and the winners
 /// fetched.</summary>
-internal sealed class SearchPath(Catalogue.Catalogue catalogue, ShardCaller shards, ReadPath reads)
+internal sealed class SearchPath(
+    Catalogue.Catalogue catalogue, ShardCaller shards, ReadPath reads, TimeProvider time)
 {
     /// <summary>Points fetched from a shard in one call, so that payloads of many hits do not make one huge
     /// answer.</summary>
     private const int FetchPage = 256;
 
+    /// <summary>Whom to tell of searches that took long; null: nobody.</summary>
+    public SlowSearches? Slow { get; set; }
+
     public async Task<SearchResult> SearchAsync(SearchRequest request, CancellationToken cancellationToken)
     {
+        using var activity = CoordinatorTelemetry.Start("search", request.Collection, request.Namespace);
+        var began = time.GetTimestamp();
         var settings = await catalogue.GetForReadAsync(request.Collection, cancellationToken);
         RequestCheck.Search(request, settings);
         var metric = settings.Vectors[request.VectorName].Metric;
@@ -32,8 +39,18 @@ internal sealed class SearchPath(Catalogue.Catalogue catalogue, ShardCaller shar
         var winners = Merge(answers).Skip(request.Offset).Take(request.Limit).ToList();
         if (shardIds.Count > 1 && WantsPoints(request))
             winners = await FetchAsync(request, settings, winners, timeout, cancellationToken);
+        if (Slow is { } slow && time.GetElapsedTime(began) is var took && took >= slow.Threshold)
+            slow.Report(Describe(request, took, answers));
         return new(metric, winners.ConvertAll(winner => ToHit(winner.Hit)), answers.Missing);
     }
+
+    private static SlowSearch Describe(SearchRequest request, TimeSpan took, ShardAnswers<ShardHits> answers) => new(
+        request.Collection,
+        request.Namespace,
+        took,
+        request.Limit,
+        request.Filter is { IsEmpty: false },
+        [.. answers.Answers.Select(answer => (answer.Shard.Index, answer.Answer.Plan, answer.Answer.Visited))]);
 
     private static bool WantsPoints(SearchRequest request) =>
         request.WithPayload.Selection != PayloadSelection.None || !request.WithVectors.IsNone;

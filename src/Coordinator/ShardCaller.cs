@@ -1,3 +1,4 @@
+using VectorCluster.Coordinator.Telemetry;
 using VectorCluster.Engine.Shards;
 
 namespace VectorCluster.Coordinator;
@@ -23,6 +24,7 @@ internal sealed class ShardCaller(IShardDirectory directory, TimeProvider time)
         Func<IShardClient, CancellationToken, Task<T>> call,
         CancellationToken deadline)
     {
+        using var activity = CoordinatorTelemetry.StartCall(shard);
         for (var pause = TimeSpan.Zero; ; pause = Next(pause))
         {
             try

@@ -1,5 +1,6 @@
 using VectorCluster.Coordinator.Catalogue;
 using VectorCluster.Coordinator.Requests;
+using VectorCluster.Coordinator.Telemetry;
 using VectorCluster.Engine.Shards;
 
 namespace VectorCluster.Coordinator;
@@ -72,6 +73,7 @@ internal sealed class WritePath(Catalogue.Catalogue catalogue, ShardCaller shard
         IEnumerable<(int Shard, ShardOperation Operation)> parts,
         CancellationToken cancellationToken)
     {
+        using var activity = CoordinatorTelemetry.Start("write", collection, name);
         using var expiry = new CancellationTokenSource(Timeout, time);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(expiry.Token, cancellationToken);
         var running = parts

@@ -13,6 +13,7 @@ using VectorCluster.Grains.Catalogue;
 using VectorCluster.Grains.Loads;
 using VectorCluster.Grains.Placement;
 using VectorCluster.Grains.Shards;
+using VectorCluster.Grains.Telemetry;
 using VectorCluster.Grains.Wire;
 using CollectionCatalogue = VectorCluster.Coordinator.Catalogue.Catalogue;
 
@@ -70,13 +71,18 @@ public static class SiloBuilderExtensions
         silo.Services.AddSingleton<SiloLoads>();
         silo.Services.AddSingleton<ShardMover>();
         silo.Services.AddSingleton<SiloDrain>();
+        silo.Services.AddMetrics();
+        silo.Services.AddSingleton<SiloMeter>();
         silo.Services.TryAddSingleton<ICluster, GrainCluster>();
         silo.Services.AddPlacementDirector<ShardPlacement, ShardPlacementDirector>();
         UseDirectory(silo);
         silo.AddGrainService<CatalogueNewsService>();
         silo.AddGrainService<SiloService>();
         silo.AddStartupTask((services, stopping) =>
-            services.GetRequiredService<ClusterDatabase>().RecoverAsync(stopping));
+        {
+            services.GetRequiredService<SiloMeter>();
+            return services.GetRequiredService<ClusterDatabase>().RecoverAsync(stopping);
+        });
         silo.Configure<GrainCollectionOptions>(collection =>
         {
             (collection.CollectionAge, collection.DeactivationTimeout) = (options.IdleAfter, DeactivationTimeout);

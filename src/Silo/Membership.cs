@@ -17,7 +17,7 @@ internal static class Membership
     {
         FailureDetection.Configure(silo);
         silo.Services.AddSingleton<IFatalErrorHandler, SiloEnd>();
-        if (settings.Telemetry) silo.AddActivityPropagation();
+        silo.AddActivityPropagation();
         if (settings.Postgres is not { } connectionString)
         {
             silo.UseLocalhostClustering(
@@ -43,7 +43,7 @@ internal static class Membership
 
     public static IClientBuilder Join(IClientBuilder client, SiloSettings settings)
     {
-        if (settings.Telemetry) client.AddActivityPropagation();
+        client.AddActivityPropagation();
         if (settings.Postgres is not { } connectionString)
             return client.UseLocalhostClustering(
                 settings.GatewayPort, serviceId: settings.ServiceId, clusterId: settings.ClusterId);

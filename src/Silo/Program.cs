@@ -1,4 +1,6 @@
+using System.Security.Cryptography;
 using Npgsql;
+using VectorCluster.Api;
 using VectorCluster.Silo;
 using VectorCluster.Storage;
 using VectorCluster.Storage.Files;
@@ -22,8 +24,9 @@ try
     await using (stores.Owner) await RunAsync(args, settings, stores);
     return 0;
 }
-catch (Exception exception) when (exception is SettingsException or DataDirectoryException or PostgresSchemaException
-    or MissingKeyException or DatabaseInUseException or NpgsqlException or IOException)
+catch (Exception exception) when (exception is SettingsException or ApiOptionsException or DataDirectoryException
+    or PostgresSchemaException or MissingKeyException or DatabaseInUseException or NpgsqlException or IOException
+    or CryptographicException)
 {
     await Console.Error.WriteLineAsync($"vectorcluster-silo: {exception.Message}");
     return 2;

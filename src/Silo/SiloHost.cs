@@ -1,5 +1,4 @@
 using System.Net;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Orleans.Dashboard;
 using VectorCluster.Api;
 using VectorCluster.Grains;
@@ -30,22 +29,25 @@ internal static class SiloHost
 
         var builder = WebApplication.CreateBuilder(args);
         AddDatabase(builder, settings, stores);
-        builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, settings));
-        builder.Services.AddVectorClusterApi();
+        var kestrel = builder.Configuration.GetSection(ApiDoor.KestrelSection);
+        builder.WebHost.ConfigureKestrel(server =>
+        {
+            server.AddServerHeader = false;
+            server.Listen(IPAddress.Parse(settings.HttpAddress), settings.HttpPort, ApiDoor.SetUpOf(kestrel));
+        });
+        builder.Services.AddVectorClusterApi(settings.ApiOptions);
         var app = builder.Build();
         app.MapVectorClusterApi();
-        if (settings.Dashboard) app.MapOrleansDashboard(DashboardPath);
+        if (settings.Dashboard) app.MapOrleansDashboard(DashboardPath).RequireVectorClusterAdmin();
         return app;
     }
 
     private static void AddDatabase(IHostApplicationBuilder builder, SiloSettings settings, DatabaseStores? stores)
     {
-        builder.Logging.ClearProviders();
-        builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
+        builder.AddVectorClusterTelemetry(settings.Telemetry);
         builder.Logging.AddFilter("Orleans", LogLevel.Warning);
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         builder.Services.AddSingleton(settings);
-        if (settings.Telemetry) builder.Services.AddHostedService<Telemetry>();
         if (stores is null)
         {
             builder.UseOrleansClient(client => Membership.Join(client, settings).AddVectorClusterOperator());
@@ -58,13 +60,8 @@ internal static class SiloHost
             if (settings.Dashboard) silo.AddDashboard();
         });
         builder.Services.AddHostedService<DrainBeforeStop>();
+        if (settings.Telemetry.SlowSearch > TimeSpan.Zero) builder.Services.AddHostedService<SlowSearchLog>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.DrainTimeout + ClosingTime);
         builder.Services.AddSingleton<IVectorDatabase>(services => services.GetRequiredService<ClusterDatabase>());
-    }
-
-    private static void Listen(KestrelServerOptions kestrel, SiloSettings settings)
-    {
-        kestrel.AddServerHeader = false;
-        kestrel.Listen(IPAddress.Parse(settings.HttpAddress), settings.HttpPort);
     }
 }

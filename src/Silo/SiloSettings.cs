@@ -1,6 +1,7 @@
 using System.Net;
 using System.Reflection;
 using Npgsql;
+using VectorCluster.Api;
 using VectorCluster.Grains;
 using VectorCluster.Storage.Postgres;
 
@@ -54,7 +55,8 @@ internal sealed record SiloSettings
     /// <value>0 (any free one) to 65,535, default 6,333.</value>
     public int HttpPort { get; init; } = 6_333;
 
-    /// <summary>IP address that the HTTP API listens on. There is no access control: mind who can reach it.</summary>
+    /// <summary>IP address that the HTTP API listens on. One that is not loopback needs keys
+    /// (<see cref="Access"/>).</summary>
     /// <value>Default 127.0.0.1; 0.0.0.0 for all.</value>
     public string HttpAddress { get; init; } = "127.0.0.1";
 
@@ -82,15 +84,22 @@ internal sealed record SiloSettings
     /// <value>0 (not at all) to 1 day, default 5 minutes.</value>
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>Serves Orleans' dashboard under /dashboard of the HTTP API. It has no access control, and costs memory
-    /// for each grain.</summary>
+    /// <summary>Serves Orleans' dashboard under /dashboard of the HTTP API, to admin keys: a browser asks for a user,
+    /// which may be anything, and a password, which is the key. It costs memory for each grain.</summary>
     /// <value>Default false.</value>
     public bool Dashboard { get; init; }
 
-    /// <summary>Sends the traces and metrics of Orleans and of the database by OTLP; where to, the standard variables
-    /// say (OTEL_EXPORTER_OTLP_ENDPOINT and so on).</summary>
-    /// <value>Default false.</value>
-    public bool Telemetry { get; init; }
+    /// <summary>What the process tells of itself.</summary>
+    public TelemetryOptions Telemetry { get; init; } = new();
+
+    /// <summary>Who may use the HTTP API.</summary>
+    public AccessOptions Access { get; init; } = new();
+
+    /// <summary>Bounds of what callers of the HTTP API may ask for.</summary>
+    public LimitOptions Limits { get; init; } = new();
+
+    /// <summary>What of this the HTTP API takes.</summary>
+    public ApiOptions ApiOptions => new() { Access = Access, Limits = Limits, Telemetry = Telemetry };
 
     /// <summary>What of this the cluster's services take.</summary>
     public VectorClusterOptions ClusterOptions => new()
@@ -114,9 +123,13 @@ internal sealed record SiloSettings
                 throw Fault(entry.Key, $"is unknown. There are {string.Join(", ", Keys)}.");
         try
         {
-            var settings = section.Get<SiloSettings>() ?? new();
-            settings.Check();
+            var settings = section.Get<SiloSettings>(binder => binder.ErrorOnUnknownConfiguration = true) ?? new();
+            settings.Check(configuration.GetSection(ApiDoor.KestrelSection));
             return settings;
+        }
+        catch (ApiOptionsException fault)
+        {
+            throw new SettingsException($"{Section}: {fault.Message}");
         }
         catch (InvalidOperationException exception) // of the binder; it names the key
         {
@@ -146,7 +159,7 @@ internal sealed record SiloSettings
         if (string.IsNullOrWhiteSpace(text)) throw Fault(key, "must not be empty.");
     }
 
-    private void Check()
+    private void Check(IConfiguration kestrel)
     {
         CheckPort(nameof(SiloPort), SiloPort, least: 1);
         CheckPort(nameof(GatewayPort), GatewayPort, least: 1);
@@ -164,7 +177,15 @@ internal sealed record SiloSettings
         if (DrainTimeout < TimeSpan.Zero || DrainTimeout > TimeSpan.FromDays(1))
             throw Fault(nameof(DrainTimeout), $"is {DrainTimeout}; it must be 0 to 1 day.");
         CheckRoles();
+        CheckApi(kestrel);
         CheckClusterOptions();
+    }
+
+    private void CheckApi(IConfiguration kestrel)
+    {
+        ApiOptions.Validate();
+        if (Api)
+            ApiDoor.Check(Access, kestrel, HttpAddress, IPAddress.IsLoopback(IPAddress.Parse(HttpAddress)));
     }
 
     private void CheckRoles()

@@ -21,6 +21,12 @@ public sealed class ApiServer : IAsyncLifetime
     /// <summary>What the database is opened over, made of the files in a directory of its own.</summary>
     public Func<DatabaseStores, DatabaseStores> Around { get; init; } = stores => stores;
 
+    /// <summary>Null: the defaults, under which everyone may do everything.</summary>
+    public ApiOptions? Options { get; init; }
+
+    /// <summary>The API's clock; null: the system's.</summary>
+    public TimeProvider? Time { get; init; }
+
     public Uri Address { get; private set; } = null!;
 
     public HttpClient Http { get; private set; } = null!;
@@ -43,7 +49,8 @@ public sealed class ApiServer : IAsyncLifetime
         builder.WebHost.ConfigureKestrel(options => options.Listen(IPAddress.Loopback, 0));
         builder.Services.AddSingleton<IVectorDatabase>(_database);
         builder.Services.AddSingleton(_database.Cluster);
-        builder.Services.AddVectorClusterApi();
+        if (Time is not null) builder.Services.AddSingleton(Time);
+        builder.Services.AddVectorClusterApi(Options);
         _app = builder.Build();
         _app.MapVectorClusterApi();
         await _app.StartAsync();

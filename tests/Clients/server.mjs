@@ -4,7 +4,7 @@ const url = process.env.VECTORCLUSTER_URL;
 if (!url) throw new Error('Set VECTORCLUSTER_URL to the address of a running server, such as http://localhost:6333.');
 
 /** The official client, as an application would make it; its version check stays on. */
-export const client = new QdrantClient({ url });
+export const client = new QdrantClient({ url, apiKey: process.env.VECTORCLUSTER_API_KEY });
 
 /** Runs a test in a collection of its own, which is deleted afterwards. */
 export async function withCollection(config, test) {

@@ -9,12 +9,16 @@ internal static class ClusterEndpoints
 
     public static IReadOnlyList<ApiRoute> Routes { get; } =
     [
-        new("GET", Pattern, ApiRouteKind.Operation, "get_cluster", GetAsync),
-        new("GET", Pattern + "/shards", ApiRouteKind.Operation, "list_cluster_shards", ListShardsAsync),
-        new("GET", Pattern + "/moves", ApiRouteKind.Operation, "list_moves", ListMovesAsync),
-        new("POST", Pattern + "/moves", ApiRouteKind.Operation, "move_shard", MoveAsync),
-        new("POST", Pattern + "/drain", ApiRouteKind.Operation, "drain_silo", DrainAsync),
-        new("POST", Pattern + "/balancing", ApiRouteKind.Operation, "set_balancing", SetBalancingAsync),
+        new("GET", Pattern, ApiRouteKind.Operation, "get_cluster", RouteAccess.ReadServer, GetAsync),
+        new(
+            "GET", Pattern + "/shards", ApiRouteKind.Operation, "list_cluster_shards",
+            RouteAccess.ReadServer, ListShardsAsync),
+        new("GET", Pattern + "/moves", ApiRouteKind.Operation, "list_moves", RouteAccess.ReadServer, ListMovesAsync),
+        new("POST", Pattern + "/moves", ApiRouteKind.Operation, "move_shard", RouteAccess.AdminServer, MoveAsync),
+        new("POST", Pattern + "/drain", ApiRouteKind.Operation, "drain_silo", RouteAccess.AdminServer, DrainAsync),
+        new(
+            "POST", Pattern + "/balancing", ApiRouteKind.Operation, "set_balancing",
+            RouteAccess.AdminServer, SetBalancingAsync),
     ];
 
     private static async Task GetAsync(ApiCall call)

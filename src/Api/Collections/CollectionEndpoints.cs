@@ -11,12 +11,12 @@ internal static class CollectionEndpoints
 
     public static IReadOnlyList<ApiRoute> Routes { get; } =
     [
-        new("GET", "/collections", ApiRouteKind.Operation, "list_collections", ListAsync),
-        new("GET", Pattern, ApiRouteKind.Operation, "get_collection", GetAsync),
-        new("PUT", Pattern, ApiRouteKind.Operation, "create_collection", CreateAsync),
-        new("PATCH", Pattern, ApiRouteKind.Operation, "update_collection", UpdateAsync),
-        new("DELETE", Pattern, ApiRouteKind.Operation, "delete_collection", DeleteAsync),
-        new("GET", Pattern + "/exists", ApiRouteKind.Operation, "collection_exists", ExistsAsync),
+        new("GET", "/collections", ApiRouteKind.Operation, "list_collections", RouteAccess.AnyKey, ListAsync),
+        new("GET", Pattern, ApiRouteKind.Operation, "get_collection", RouteAccess.Read, GetAsync),
+        new("PUT", Pattern, ApiRouteKind.Operation, "create_collection", RouteAccess.Admin, CreateAsync),
+        new("PATCH", Pattern, ApiRouteKind.Operation, "update_collection", RouteAccess.Admin, UpdateAsync),
+        new("DELETE", Pattern, ApiRouteKind.Operation, "delete_collection", RouteAccess.Admin, DeleteAsync),
+        new("GET", Pattern + "/exists", ApiRouteKind.Operation, "collection_exists", RouteAccess.Read, ExistsAsync),
     ];
 
     private static async Task ListAsync(ApiCall call)

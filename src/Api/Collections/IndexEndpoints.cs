@@ -7,8 +7,10 @@ internal static class IndexEndpoints
 
     public static IReadOnlyList<ApiRoute> Routes { get; } =
     [
-        new("PUT", Pattern, ApiRouteKind.Operation, "create_field_index", CreateAsync),
-        new("DELETE", Pattern + "/{field}", ApiRouteKind.Operation, "delete_field_index", DeleteAsync),
+        new("PUT", Pattern, ApiRouteKind.Operation, "create_field_index", RouteAccess.WriteSchema, CreateAsync),
+        new(
+            "DELETE", Pattern + "/{field}", ApiRouteKind.Operation, "delete_field_index",
+            RouteAccess.WriteSchema, DeleteAsync),
     ];
 
     private static async Task CreateAsync(ApiCall call)

@@ -7,9 +7,13 @@ internal static class NamespaceEndpoints
 
     public static IReadOnlyList<ApiRoute> Routes { get; } =
     [
-        new("GET", Pattern, ApiRouteKind.Operation, "list_namespaces", ListAsync),
-        new("DELETE", Pattern, ApiRouteKind.Operation, "delete_namespace_by_query", DeleteByQueryAsync),
-        new("DELETE", Pattern + "/{namespace}", ApiRouteKind.Operation, "delete_namespace", DeleteAsync),
+        new("GET", Pattern, ApiRouteKind.Operation, "list_namespaces", RouteAccess.Read, ListAsync),
+        new(
+            "DELETE", Pattern, ApiRouteKind.Operation, "delete_namespace_by_query",
+            RouteAccess.Write, DeleteByQueryAsync),
+        new(
+            "DELETE", Pattern + "/{namespace}", ApiRouteKind.Operation, "delete_namespace",
+            RouteAccess.Write, DeleteAsync),
     ];
 
     private static async Task ListAsync(ApiCall call)

@@ -16,13 +16,17 @@ internal static class ServiceEndpoints
 
     public static IReadOnlyList<ApiRoute> Routes { get; } =
     [
-        new("GET", "/", ApiRouteKind.Service, "root", RootAsync),
-        new("GET", "/healthz", ApiRouteKind.Service, "healthz", call => TextAsync(call, 200, "healthz check passed\n")),
-        new("GET", "/livez", ApiRouteKind.Service, "livez", call => TextAsync(call, 200, "livez check passed\n")),
-        new("GET", "/readyz", ApiRouteKind.Service, "readyz", ReadyAsync),
-        new("GET", "/metrics", ApiRouteKind.Service, "metrics", MetricsAsync),
-        new("GET", "/openapi", ApiRouteKind.Service, "openapi", OpenApiAsync),
-        new("GET", "/v1/status", ApiRouteKind.Service, "status", StatusAsync),
+        new("GET", "/", ApiRouteKind.Service, "root", RouteAccess.Open, RootAsync),
+        new(
+            "GET", "/healthz", ApiRouteKind.Service, "healthz",
+            RouteAccess.Open, call => TextAsync(call, 200, "healthz check passed\n")),
+        new(
+            "GET", "/livez", ApiRouteKind.Service, "livez",
+            RouteAccess.Open, call => TextAsync(call, 200, "livez check passed\n")),
+        new("GET", "/readyz", ApiRouteKind.Service, "readyz", RouteAccess.Open, ReadyAsync),
+        new("GET", "/metrics", ApiRouteKind.Service, "metrics", RouteAccess.Metrics, MetricsAsync),
+        new("GET", "/openapi", ApiRouteKind.Service, "openapi", RouteAccess.Open, OpenApiAsync),
+        new("GET", "/v1/status", ApiRouteKind.Service, "status", RouteAccess.ReadServer, StatusAsync),
     ];
 
     private static async Task RootAsync(ApiCall call)

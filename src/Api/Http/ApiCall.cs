@@ -26,9 +26,28 @@ internal sealed class ApiCall(HttpContext http, ApiRoute route, TimeProvider tim
 
     public TimeSpan Elapsed => time.GetElapsedTime(StartedAt);
 
-    public IVectorDatabase Database => http.RequestServices.GetRequiredService<IVectorDatabase>();
+    /// <summary>Who sent it; until the gate has let it in, someone who may do nothing.</summary>
+    public Caller Caller { get; set; } = Caller.Unknown;
 
-    public ICluster Cluster => http.RequestServices.GetRequiredService<ICluster>();
+    /// <summary>As the caller may use it.</summary>
+    public IVectorDatabase Database
+    {
+        get
+        {
+            var database = http.RequestServices.GetRequiredService<IVectorDatabase>();
+            return Caller.MayDoAnything ? database : new GuardedDatabase(database, Caller);
+        }
+    }
+
+    /// <summary>As the caller may use it.</summary>
+    public ICluster Cluster
+    {
+        get
+        {
+            var cluster = http.RequestServices.GetRequiredService<ICluster>();
+            return Caller.MayDoAnything ? cluster : new GuardedCluster(cluster, Caller);
+        }
+    }
 
     public CancellationToken Aborted => http.RequestAborted;
 

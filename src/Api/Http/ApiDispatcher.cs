@@ -1,18 +1,23 @@
+using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
 
 namespace VectorCluster.Api;
 
-/// <summary>Runs an endpoint: measures it, and turns whatever it throws into an answer with a reason.</summary>
-internal sealed partial class ApiDispatcher(TimeProvider time, ApiMeter meter, ILogger<ApiDispatcher> logger)
+/// <summary>Runs an endpoint for those who may use it: measures it, and turns whatever it throws into an answer with a
+/// reason.</summary>
+internal sealed partial class ApiDispatcher(
+    AccessGate gate, TimeProvider time, ApiMeter meter, ILogger<ApiDispatcher> logger)
 {
     public async Task RunAsync(HttpContext http, ApiRoute route)
     {
         using var call = new ApiCall(http, route, time);
         var errorCode = default(string);
+        Name(Activity.Current, route);
         try
         {
+            call.Caller = await gate.AdmitAsync(http.Request, route.Access, call.Collection);
             call.ReadQuery();
             await route.Handler(call);
         }
@@ -29,7 +34,21 @@ internal sealed partial class ApiDispatcher(TimeProvider time, ApiMeter meter, I
         {
             meter.Record(
                 route, http.GetRouteValue("collection") as string, http.Response.StatusCode, errorCode, call.Elapsed);
+            Activity.Current?.SetTag("http.response.status_code", http.Response.StatusCode);
         }
+    }
+
+    /// <summary>Health and metrics, asked for every few seconds, are no traces.</summary>
+    private static void Name(Activity? activity, ApiRoute route)
+    {
+        if (activity is not { IsAllDataRequested: true }) return;
+        activity.DisplayName = $"{route.Method} {route.Pattern}";
+        activity.SetTag("http.request.method", route.Method);
+        activity.SetTag("http.route", route.Pattern);
+        activity.SetTag("vectorcluster.operation", route.Operation);
+        if (route.Kind != ApiRouteKind.Service) return;
+        activity.IsAllDataRequested = false;
+        activity.ActivityTraceFlags &= ~ActivityTraceFlags.Recorded;
     }
 
     private async Task<string> AnswerErrorAsync(ApiCall call, Exception exception)

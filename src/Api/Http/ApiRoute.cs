@@ -5,8 +5,14 @@ namespace VectorCluster.Api;
 /// <param name="Pattern">Route pattern; <c>{collection}</c> names the collection.</param>
 /// <param name="Kind">What it counts as in the metrics.</param>
 /// <param name="Operation">Name in the metrics and in the OpenAPI document.</param>
+/// <param name="Access">Who may send it at all.</param>
 internal sealed record ApiRoute(
-    string Method, string Pattern, ApiRouteKind Kind, string Operation, Func<ApiCall, Task> Handler);
+    string Method,
+    string Pattern,
+    ApiRouteKind Kind,
+    string Operation,
+    RouteAccess Access,
+    Func<ApiCall, Task> Handler);
 
 internal enum ApiRouteKind
 {

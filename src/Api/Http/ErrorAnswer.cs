@@ -8,11 +8,18 @@ namespace VectorCluster.Api;
 /// whether to retry.</summary>
 internal sealed record ErrorAnswer(int StatusCode, string Code, string Message)
 {
+    private const string NoCredential = "Bearer realm=\"vectorcluster\"";
+    private const string InvalidCredential = NoCredential + ", error=\"invalid_token\"";
+    private const string InsufficientScope = NoCredential + ", error=\"insufficient_scope\"";
+
     public string? Path { get; init; }
 
     public bool IsRetrySafe { get; init; }
 
     public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>What the header WWW-Authenticate says (RFC 6750); null: nothing.</summary>
+    public string? Challenge { get; init; }
 
     public IReadOnlyList<ShardFailure> Failures { get; init; } = [];
 
@@ -29,6 +36,12 @@ internal sealed record ErrorAnswer(int StatusCode, string Code, string Message)
         InvalidRequestException wrong => Of(wrong, StatusCodes.Status400BadRequest, "Wrong input: ", locate),
         NotFoundException missing => Of(missing, StatusCodes.Status404NotFound, "Not found: ", locate),
         AlreadyExistsException exists => Of(exists, StatusCodes.Status409Conflict, "Wrong input: ", locate),
+        AccessDeniedException { Code: ErrorCodes.Forbidden } denied =>
+            Of(denied, StatusCodes.Status403Forbidden, "Forbidden: ", locate) with { Challenge = InsufficientScope },
+        AccessDeniedException denied => Of(denied, StatusCodes.Status401Unauthorized, "Unauthorized: ", locate) with
+        {
+            Challenge = denied.Code == ErrorCodes.Unauthenticated ? NoCredential : InvalidCredential,
+        },
         OverloadedException busy =>
             Of(busy, StatusCodes.Status429TooManyRequests, "", locate) with { RetryAfter = busy.RetryAfter },
         StoreUnavailableException away =>
@@ -52,6 +65,7 @@ internal sealed record ErrorAnswer(int StatusCode, string Code, string Message)
             response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         }
 
+        if (Challenge is not null) response.Headers.WWWAuthenticate = Challenge;
         await using var answer = Answer.Begin(response, StatusCode);
         WriteStatus(answer.Json);
         await answer.CompleteAsync(elapsed, cancellationToken);

@@ -13,7 +13,8 @@ internal sealed class UnknownRoutes
     public UnknownRoutes(IEnumerable<ApiRoute> routes) =>
         _known = [.. routes.Select(route => (route.Method, MatcherOf(route.Pattern)))];
 
-    public ApiRoute Route(string method) => new(method, "unmatched", ApiRouteKind.Service, "unmatched", AnswerAsync);
+    public ApiRoute Route(string method) => new(
+        method, "unmatched", ApiRouteKind.Service, "unmatched", RouteAccess.AnyKey, AnswerAsync);
 
     private async Task AnswerAsync(ApiCall call)
     {

@@ -14,7 +14,7 @@ internal sealed class BodyBuffer(BodyBudget budget) : IDisposable
 
     public ReadOnlyMemory<byte> Bytes => _buffer.AsMemory(0, _length);
 
-    /// <exception cref="InvalidRequestException">More than <see cref="RequestBody.MaxBytes"/>.</exception>
+    /// <exception cref="InvalidRequestException">More than <see cref="BodyBudget.MaxBodyBytes"/>.</exception>
     /// <exception cref="OverloadedException">The budget has no room.</exception>
     public async ValueTask ReadAsync(Stream body, CancellationToken cancellationToken)
     {
@@ -24,7 +24,7 @@ internal sealed class BodyBuffer(BodyBudget budget) : IDisposable
             var read = await body.ReadAsync(_buffer.AsMemory(_length), cancellationToken);
             if (read == 0) return;
             _length += read;
-            if (_length > RequestBody.MaxBytes) throw RequestBody.TooLarge();
+            if (_length > budget.MaxBodyBytes) throw RequestBody.TooLarge(budget.MaxBodyBytes);
         }
     }
 
@@ -32,7 +32,7 @@ internal sealed class BodyBuffer(BodyBudget budget) : IDisposable
 
     private void Grow()
     {
-        var bytes = Math.Max(FirstBytes, _buffer.Length * 2);
+        var bytes = (int)Math.Min(Math.Max(FirstBytes, _buffer.Length * 2L), Array.MaxLength);
         budget.Take(bytes);
         var larger = ArrayPool<byte>.Shared.Rent(bytes);
         _buffer.AsSpan(0, _length).CopyTo(larger);

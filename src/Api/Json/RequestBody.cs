@@ -9,8 +9,8 @@ namespace VectorCluster.Api;
 /// twice in an object.</summary>
 internal sealed class RequestBody : IDisposable
 {
-    /// <summary>Largest body: an upsert of 10,000 vectors of 1,024 dimensions as text takes about 50 MiB of
-    /// it.</summary>
+    /// <summary>Largest body unless configured otherwise: an upsert of 10,000 vectors of 1,024 dimensions as text takes
+    /// about 50 MiB of it.</summary>
     public const int MaxBytes = 64 * 1024 * 1024;
 
     /// <summary>Deepest nesting: the deepest payload allowed, within
@@ -39,8 +39,8 @@ internal sealed class RequestBody : IDisposable
         // The endpoint's own limit, whatever the host's: a small one would refuse large upserts, none would take
         // anything.
         var limit = request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>();
-        if (limit is { IsReadOnly: false }) limit.MaxRequestBodySize = MaxBytes;
-        if (request.ContentLength > MaxBytes) throw TooLarge();
+        if (limit is { IsReadOnly: false }) limit.MaxRequestBodySize = budget.MaxBodyBytes;
+        if (request.ContentLength > budget.MaxBodyBytes) throw TooLarge(budget.MaxBodyBytes);
 
         var buffer = new BodyBuffer(budget);
         try
@@ -78,8 +78,8 @@ internal sealed class RequestBody : IDisposable
         _buffer.Dispose();
     }
 
-    internal static InvalidRequestException TooLarge() => new(
-        ErrorCodes.TooLarge, $"The body is larger than {MaxBytes / (1024 * 1024)} MiB; send it in smaller parts.");
+    internal static InvalidRequestException TooLarge(long maxBytes) => new(
+        ErrorCodes.TooLarge, $"The body is larger than {maxBytes} bytes; send it in smaller parts.");
 
     private static InvalidRequestException Invalid(string message) =>
         new(ErrorCodes.InvalidJson, $"Format error in JSON body: {message}") { Path = "$" };

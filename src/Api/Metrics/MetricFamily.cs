@@ -30,6 +30,9 @@ internal sealed class MetricFamily(string name, string help, MetricKind kind, bo
         return new(PrometheusText.NameOf(instrument.Name), instrument.Description ?? "", kind, isTotal);
     }
 
+    /// <summary>Forgets all series: observed ones are told anew each time, and may have gone.</summary>
+    public void Clear() => _series.Clear();
+
     public void Record(double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
         var labels = LabelsOf(tags);

@@ -38,7 +38,13 @@ internal sealed class MetricStore(IMeterFactory factory) : IDisposable
     /// <summary>Asks the observable instruments for their values, then returns all families by name.</summary>
     public IReadOnlyList<MetricFamily> Collect()
     {
-        _listener?.RecordObservableInstruments();
+        lock (_startLock) // one at a time: each begins observed families anew
+        {
+            foreach (var (instrument, family) in _families)
+                if (instrument.IsObservable) family.Clear();
+            _listener?.RecordObservableInstruments();
+        }
+
         return [.. _families.Values.OrderBy(family => family.Name, StringComparer.Ordinal)];
     }
 
@@ -50,13 +56,31 @@ internal sealed class MetricStore(IMeterFactory factory) : IDisposable
             ? instrument.Meter.Name.StartsWith(MeterPrefix, StringComparison.Ordinal)
             : ReferenceEquals(instrument.Meter.Scope, factory)
                 && instrument.Meter.Name.StartsWith(MeterPrefix, StringComparison.Ordinal);
-        if (!isOurs) return;
-        _families.TryAdd(instrument, MetricFamily.For(instrument));
+        var isConnections = IsConnections(instrument);
+        if (!isOurs && !isConnections) return;
+        _families.TryAdd(instrument, isConnections ? Connections() : MetricFamily.For(instrument));
         listener.EnableMeasurementEvents(instrument);
     }
 
     private void Record(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
-        if (_families.TryGetValue(instrument, out var family)) family.Record(value, tags);
+        if (!_families.TryGetValue(instrument, out var family)) return;
+        if (!IsConnections(instrument)) family.Record(value, tags);
+        else if (IsUsed(tags)) family.Record(value, []);
+    }
+
+    /// <summary>Npgsql's connections by pool and state, of which those in use count here, of all pools
+    /// together.</summary>
+    private static bool IsConnections(Instrument instrument) =>
+        instrument.Meter.Name == "Npgsql" && instrument.Name == "db.client.connection.count";
+
+    private static MetricFamily Connections() => new(
+        "vector_backend_connections_active", "Connections to PostgreSQL in use.", MetricKind.Gauge, isTotal: false);
+
+    private static bool IsUsed(ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    {
+        foreach (var (key, value) in tags)
+            if (key == "db.client.connection.state") return value is "used";
+        return false;
     }
 }

@@ -7,10 +7,10 @@ internal static class PointReadEndpoints
 
     public static IReadOnlyList<ApiRoute> Routes { get; } =
     [
-        new("POST", Pattern, ApiRouteKind.Operation, "get_points", GetManyAsync),
-        new("GET", Pattern + "/{id}", ApiRouteKind.Operation, "get_point", GetOneAsync),
-        new("POST", Pattern + "/scroll", ApiRouteKind.Operation, "scroll_points", ScrollAsync),
-        new("POST", Pattern + "/count", ApiRouteKind.Operation, "count_points", CountAsync),
+        new("POST", Pattern, ApiRouteKind.Operation, "get_points", RouteAccess.Read, GetManyAsync),
+        new("GET", Pattern + "/{id}", ApiRouteKind.Operation, "get_point", RouteAccess.Read, GetOneAsync),
+        new("POST", Pattern + "/scroll", ApiRouteKind.Operation, "scroll_points", RouteAccess.Read, ScrollAsync),
+        new("POST", Pattern + "/count", ApiRouteKind.Operation, "count_points", RouteAccess.Read, CountAsync),
     ];
 
     private static async Task GetOneAsync(ApiCall call)

@@ -10,13 +10,21 @@ internal static class PointWriteEndpoints
 
     public static IReadOnlyList<ApiRoute> Routes { get; } =
     [
-        new("PUT", Pattern, ApiRouteKind.Operation, "upsert_points", Single("upsert")),
-        new("POST", Pattern + "/delete", ApiRouteKind.Operation, "delete_points", Single("delete")),
-        new("POST", Pattern + "/payload", ApiRouteKind.Operation, "set_payload", Single("set_payload")),
-        new("PUT", Pattern + "/payload", ApiRouteKind.Operation, "overwrite_payload", Single("overwrite_payload")),
-        new("POST", Pattern + "/payload/delete", ApiRouteKind.Operation, "delete_payload", Single("delete_payload")),
-        new("POST", Pattern + "/payload/clear", ApiRouteKind.Operation, "clear_payload", Single("clear_payload")),
-        new("POST", Pattern + "/batch", ApiRouteKind.Operation, "batch_update", BatchAsync),
+        new("PUT", Pattern, ApiRouteKind.Operation, "upsert_points", RouteAccess.Write, Single("upsert")),
+        new("POST", Pattern + "/delete", ApiRouteKind.Operation, "delete_points", RouteAccess.Write, Single("delete")),
+        new(
+            "POST", Pattern + "/payload", ApiRouteKind.Operation, "set_payload",
+            RouteAccess.Write, Single("set_payload")),
+        new(
+            "PUT", Pattern + "/payload", ApiRouteKind.Operation, "overwrite_payload",
+            RouteAccess.Write, Single("overwrite_payload")),
+        new(
+            "POST", Pattern + "/payload/delete", ApiRouteKind.Operation, "delete_payload",
+            RouteAccess.Write, Single("delete_payload")),
+        new(
+            "POST", Pattern + "/payload/clear", ApiRouteKind.Operation, "clear_payload",
+            RouteAccess.Write, Single("clear_payload")),
+        new("POST", Pattern + "/batch", ApiRouteKind.Operation, "batch_update", RouteAccess.Write, BatchAsync),
     ];
 
     private static Func<ApiCall, Task> Single(string operation) => async call =>
@@ -24,21 +32,23 @@ internal static class PointWriteEndpoints
         var body = await call.ReadBodyAsync();
         var write = WriteReader.Read(operation, body, call.Collection);
         call.LocateInBody = WriteReader.LocatorIn(body);
-        var result = await write(call.Database, call.Aborted);
+        var result = await write.RunAsync(call.Database, call.Aborted);
         await call.AnswerAsync(json => WriteResultJson.Write(json, result, call.Wait));
     };
 
-    /// <summary>Everything is read before anything is done, so a request that is wrong anywhere changes
+    /// <summary>Everything is read before anything is done, so a request that is wrong or not allowed anywhere changes
     /// nothing.</summary>
     private static async Task BatchAsync(ApiCall call)
     {
         var body = await call.ReadBodyAsync();
         var writes = body.Require("operations").ReadItems(item => ReadOperation(item, call.Collection), MaxOperations);
+        foreach (var (_, write) in writes)
+            call.Caller.RequireNamespace(AccessRole.Write, call.Collection, write.Namespace);
         var results = new List<WriteResult>(writes.Length);
         foreach (var (locate, write) in writes)
         {
             call.LocateInBody = locate;
-            results.Add(await write(call.Database, call.Aborted));
+            results.Add(await write.RunAsync(call.Database, call.Aborted));
         }
 
         await call.AnswerAsync(json =>

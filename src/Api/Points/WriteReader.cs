@@ -3,7 +3,9 @@ using System.Text.RegularExpressions;
 namespace VectorCluster.Api;
 
 /// <summary>A write that has been read from a body and checked, ready to be done.</summary>
-internal delegate Task<WriteResult> PointWrite(IVectorDatabase database, CancellationToken cancellationToken);
+/// <param name="Namespace">Where it writes, for who may not.</param>
+internal sealed record PointWrite(
+    string Namespace, Func<IVectorDatabase, CancellationToken, Task<WriteResult>> RunAsync);
 
 /// <summary>Reads the bodies of writes; the same whether they come alone or in a batch.</summary>
 internal static partial class WriteReader
@@ -45,7 +47,7 @@ internal static partial class WriteReader
     private static partial Regex VectorOfPoint();
 
     private static PointWrite Upsert(UpsertRequest request) =>
-        (database, cancellationToken) => database.UpsertAsync(request, cancellationToken);
+        new(request.Namespace, (database, cancellationToken) => database.UpsertAsync(request, cancellationToken));
 
     private static PointWrite Delete(JsonInput body, string collection)
     {
@@ -55,7 +57,9 @@ internal static partial class WriteReader
             Namespace = NamespaceReader.Read(body),
             Selector = SelectorReader.ReadPoints(body),
         };
-        return (database, cancellationToken) => database.DeleteAsync(request, cancellationToken);
+        return new(
+            request.Namespace,
+            (database, cancellationToken) => database.DeleteAsync(request, cancellationToken));
     }
 
     private static OverwritePayload ReadOverwrite(JsonInput body)
@@ -73,6 +77,8 @@ internal static partial class WriteReader
             Selector = SelectorReader.ReadPoints(body),
             Change = change,
         };
-        return (database, cancellationToken) => database.ChangePayloadAsync(request, cancellationToken);
+        return new(
+            request.Namespace,
+            (database, cancellationToken) => database.ChangePayloadAsync(request, cancellationToken));
     }
 }

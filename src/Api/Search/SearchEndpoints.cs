@@ -22,7 +22,7 @@ internal static class SearchEndpoints
     ];
 
     private static ApiRoute Route(string suffix, string operation, Func<ApiCall, Task> handler) =>
-        new("POST", Pattern + suffix, ApiRouteKind.Query, operation, handler);
+        new("POST", Pattern + suffix, ApiRouteKind.Query, operation, RouteAccess.Read, handler);
 
     private static async Task OneAsync(ApiCall call, SearchForm form)
     {

@@ -6,8 +6,9 @@ namespace VectorCluster.Cli;
 internal static class AdminCommand
 {
     public static Command Create() => new(
-        "admin", "Migrate, copy and re-encrypt databases; see and steer the silos of a cluster.")
+        "admin", "Make keys; migrate, copy and re-encrypt databases; see and steer the silos of a cluster.")
     {
+        AdminKeyCommand.Create(),
         AdminMigrateCommand.Create(),
         AdminCopyCommand.Create(),
         AdminRekeyCommand.Create(),

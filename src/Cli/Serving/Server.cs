@@ -34,6 +34,7 @@ internal sealed class Server : IAsyncDisposable
         try
         {
             server._app.MapVectorClusterApi();
+            server.ReportSlowSearches(options.Api.Telemetry.SlowSearch);
             await server._app.StartAsync(cancellationToken);
             return server;
         }
@@ -52,32 +53,41 @@ internal sealed class Server : IAsyncDisposable
         await _database.DisposeAsync();
     }
 
+    private void ReportSlowSearches(TimeSpan threshold)
+    {
+        if (threshold == TimeSpan.Zero) return;
+        var log = new SlowSearchLog(_app.Services.GetRequiredService<ILogger<SlowSearchLog>>());
+        _database.SlowSearches = new(threshold, log.Report);
+    }
+
     private static WebApplication Build(ServerOptions options, VectorDatabase database)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "vectorcluster" });
         builder.Configuration.Sources.Clear(); // no settings from a file or variable that happens to be there
-        builder.Logging.ClearProviders();
-        builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
+        builder.AddVectorClusterTelemetry(options.Api.Telemetry);
         builder.Logging.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(
             console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Logging.SetMinimumLevel(options.IsVerbose ? LogLevel.Information : LogLevel.Warning);
         // The host logs a failed start with its stack; the command says it in a line.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
-        builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, options));
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(server => Listen(server, options));
         builder.Services.AddSingleton<IVectorDatabase>(database);
         builder.Services.AddSingleton(database.Cluster);
         builder.Services.AddSingleton<IHostLifetime, NoSignals>();
-        builder.Services.AddVectorClusterApi();
+        builder.Services.AddVectorClusterApi(options.Api);
         return builder.Build();
     }
 
-    private static void Listen(KestrelServerOptions kestrel, ServerOptions options)
+    private static void Listen(KestrelServerOptions server, ServerOptions options)
     {
-        kestrel.AddServerHeader = false;
-        if (options.Host is "*" or "+") kestrel.ListenAnyIP(options.Port);
-        else if (options.Host == "localhost" && options.Port > 0) kestrel.ListenLocalhost(options.Port);
-        else if (options.Host == "localhost") kestrel.Listen(IPAddress.Loopback, options.Port);
-        else kestrel.Listen(IPAddress.Parse(options.Host), options.Port);
+        server.AddServerHeader = false;
+        server.Configure(options.Kestrel);
+        var setUp = ApiDoor.SetUpOf(options.Kestrel);
+        if (options.Host is "*" or "+") server.ListenAnyIP(options.Port, setUp);
+        else if (options.Host == "localhost" && options.Port > 0) server.ListenLocalhost(options.Port, setUp);
+        else if (options.Host == "localhost") server.Listen(IPAddress.Loopback, options.Port, setUp);
+        else server.Listen(IPAddress.Parse(options.Host), options.Port, setUp);
     }
 
     private static string? FindAddressFailure(Exception? exception)

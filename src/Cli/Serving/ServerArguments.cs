@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net;
+using VectorCluster.Api;
 
 namespace VectorCluster.Cli;
 
@@ -21,9 +22,16 @@ internal sealed class ServerArguments
     private readonly Option<string> _host = new("--host")
     {
         Description =
-            "IP address to listen on, 'localhost', or '*' for all. There is no access control: mind who can reach it.",
+            "IP address to listen on, 'localhost', or '*' for all. One that others can reach needs keys.",
         HelpName = "ADDRESS",
         DefaultValueFactory = _ => "127.0.0.1",
+    };
+
+    private readonly Option<string?> _settings = new("--settings")
+    {
+        Description = "JSON file with the sections VectorCluster (Access, Limits, Telemetry) and Kestrel "
+            + "(certificate); the environment counts too, as VectorCluster__Access__KeysFile and so on.",
+        HelpName = "FILE",
     };
 
     private readonly Option<bool> _verbose = new("--verbose") { Description = "Log every request, to standard error." };
@@ -33,6 +41,7 @@ internal sealed class ServerArguments
         _store.AddTo(command);
         command.Add(_port);
         command.Add(_host);
+        command.Add(_settings);
         command.Add(_verbose);
         Ranges.Require(_port, 0, 65_535);
         command.Validators.Add(result =>
@@ -42,11 +51,23 @@ internal sealed class ServerArguments
         });
     }
 
-    public ServerOptions Read(ParseResult parsed) => new(
-        _store.Read(parsed) ?? StoreChoice.OfDirectory(DefaultDirectory),
-        parsed.GetRequiredValue(_host),
-        parsed.GetValue(_port),
-        parsed.GetValue(_verbose));
+    /// <exception cref="UsageException">A setting can't be used.</exception>
+    public ServerOptions Read(ParseResult parsed)
+    {
+        var (api, kestrel) = ServerSettings.Read(parsed.GetValue(_settings));
+        var host = parsed.GetRequiredValue(_host);
+        ServerSettings.Check(() => ApiDoor.Check(api.Access, kestrel, host, IsLoopback(host)));
+        return new(
+            _store.Read(parsed) ?? StoreChoice.OfDirectory(DefaultDirectory),
+            host,
+            parsed.GetValue(_port),
+            parsed.GetValue(_verbose),
+            api,
+            kestrel);
+    }
+
+    private static bool IsLoopback(string host) =>
+        host == "localhost" || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
 
     private static bool IsAddress(string host) => host is "*" or "+" or "localhost" || IPAddress.TryParse(host, out _);
 }

@@ -20,9 +20,9 @@ internal sealed class Target : IAsyncDisposable
 
     public IVectorDatabase Database { get; }
 
-    public static Target Connect(Uri url)
+    public static Target Connect(Uri url, string? apiKey)
     {
-        var client = VectorClusterHttpClient.Connect(url);
+        var client = VectorClusterHttpClient.Connect(url, apiKey);
         return new(url.ToString(), client, client);
     }
 

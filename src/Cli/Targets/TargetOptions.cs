@@ -14,6 +14,8 @@ internal sealed class TargetOptions
         HelpName = "URL",
     };
 
+    private readonly Option<string?> _apiKey = ApiKeyOption.Create();
+
     private readonly StoreOptions _store = new(
         "Data directory to open instead of talking to a server; no server may have it open.");
 
@@ -43,6 +45,7 @@ internal sealed class TargetOptions
         command.Add(Collection);
         command.Add(Namespace);
         command.Add(_url);
+        command.Add(_apiKey);
         _store.AddTo(command);
         command.Add(RetryFor);
         Ranges.Require(RetryFor, 0, 86_400);
@@ -58,7 +61,7 @@ internal sealed class TargetOptions
     public async Task<Target> OpenAsync(ParseResult parsed, CancellationToken cancellationToken) =>
         parsed.GetValue(_url) is null && _store.Read(parsed) is { } store
             ? await Target.OpenAsync(store, cancellationToken)
-            : Target.Connect(new Uri(parsed.GetValue(_url) ?? DefaultUrl));
+            : Target.Connect(new Uri(parsed.GetValue(_url) ?? DefaultUrl), ApiKeyOption.Read(parsed, _apiKey));
 
     public static bool IsHttp(string url) =>
         Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https";

@@ -5,7 +5,8 @@ namespace VectorCluster.Client.Http;
 /// <summary>Turns an answer that is no success back into the exception that the server had.</summary>
 internal static class ErrorReader
 {
-    private static readonly string[] Prefixes = ["Wrong input: ", "Not found: ", "Service error: "];
+    private static readonly string[] Prefixes =
+        ["Wrong input: ", "Not found: ", "Service error: ", "Unauthorized: ", "Forbidden: "];
 
     public static async Task<VectorDatabaseException> ReadAsync(
         HttpResponseMessage response, WriteTarget? target, CancellationToken cancellationToken)
@@ -40,8 +41,10 @@ internal static class ErrorReader
                 return new NotFoundException(code, message) { Path = path };
             case ErrorCodes.CollectionExists:
                 return new AlreadyExistsException(code, message) { Path = path };
-            case ErrorCodes.Overloaded:
-                return new OverloadedException(message, RetryAfterOf(status)) { Path = path };
+            case ErrorCodes.Unauthenticated or ErrorCodes.InvalidKey or ErrorCodes.Forbidden:
+                return new AccessDeniedException(code, message) { Path = path };
+            case ErrorCodes.Overloaded or ErrorCodes.RateLimited:
+                return new OverloadedException(message, RetryAfterOf(status), code) { Path = path };
             case ErrorCodes.StoreUnavailable:
                 return new StoreUnavailableException(message) { Path = path };
             case ErrorCodes.WriteIncomplete:

@@ -15,6 +15,7 @@ internal static class FaultWire
             StoreUnavailableException => 4,
             ShardUnavailableException => 5,
             WriteIncompleteException => 6,
+            AccessDeniedException => 7,
             _ => throw new ArgumentException($"{fault.GetType()} has no wire format.", nameof(fault)),
         });
         writer.Text(fault.Code);
@@ -36,10 +37,11 @@ internal static class FaultWire
             0 => new InvalidRequestException(code, message) { Path = path },
             1 => new NotFoundException(code, message) { Path = path },
             2 => new AlreadyExistsException(code, message) { Path = path },
-            3 => new OverloadedException(message, new(reader.Int64())) { Path = path },
+            3 => new OverloadedException(message, new(reader.Int64()), code) { Path = path },
             4 => new StoreUnavailableException(message) { Path = path },
             5 => new ShardUnavailableException(code, message, reader.List(ResultWire.ReadFailure)) { Path = path },
             6 => new WriteIncompleteException(code, message, reader.List(ResultWire.ReadOutcome)) { Path = path },
+            7 => new AccessDeniedException(code, message) { Path = path },
             _ => throw WireReader.Damaged(),
         };
     }

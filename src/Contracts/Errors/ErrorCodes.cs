@@ -29,6 +29,10 @@ public static class ErrorCodes
     public const string CheckpointFailed = "checkpoint_failed";
     public const string DeadlineExceeded = "deadline_exceeded";
     public const string Overloaded = "overloaded";
+    public const string RateLimited = "rate_limited";
+    public const string Unauthenticated = "unauthenticated";
+    public const string InvalidKey = "invalid_key";
+    public const string Forbidden = "forbidden";
     public const string WriteIncomplete = "write_incomplete";
     public const string Internal = "internal_error";
 }

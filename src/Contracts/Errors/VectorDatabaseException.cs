@@ -45,12 +45,22 @@ public sealed class AlreadyExistsException(string code, string message) : Vector
 }
 
 /// <summary>Too much at once; nothing was changed. Wait for <see cref="RetryAfter"/>, then send it again.</summary>
-public sealed class OverloadedException(string message, TimeSpan retryAfter)
-    : VectorDatabaseException(ErrorCodes.Overloaded, message)
+/// <param name="code"><see cref="ErrorCodes.Overloaded"/>: the server has too much to do;
+/// <see cref="ErrorCodes.RateLimited"/>: this caller asks too often.</param>
+public sealed class OverloadedException(
+    string message, TimeSpan retryAfter, string code = ErrorCodes.Overloaded) : VectorDatabaseException(code, message)
 {
     public TimeSpan RetryAfter => retryAfter;
 
     public override bool IsRetrySafe => true;
+}
+
+/// <summary>The caller may not do this, or is not known: it needs another key. Nothing was done.</summary>
+/// <param name="code"><see cref="ErrorCodes.Unauthenticated"/>: no key was given; <see cref="ErrorCodes.InvalidKey"/>:
+/// one that is not accepted; <see cref="ErrorCodes.Forbidden"/>: one that does not allow this.</param>
+public sealed class AccessDeniedException(string code, string message) : VectorDatabaseException(code, message)
+{
+    public override bool IsRetrySafe => false;
 }
 
 /// <summary>The store that lists collections and namespaces does not answer. A read did nothing; of a change nobody

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Threading.Channels;
 using VectorCluster.Engine.Filters;
+using VectorCluster.Engine.Telemetry;
 using VectorCluster.Engine.Wal;
 
 namespace VectorCluster.Engine.Shards;
@@ -101,6 +102,7 @@ internal sealed class CommitLoop
     private async Task RunAsync()
     {
         await Task.Yield();
+        Activity.Current = null; // whatever opened the shard is over long before this is
         var commit = new List<PendingWrite>();
         while (await _queue.Reader.WaitToReadAsync())
         {
@@ -186,12 +188,20 @@ internal sealed class CommitLoop
     /// <returns>False: the shard can't go on.</returns>
     private async Task<bool> CommitAsync(List<PendingWrite> commit)
     {
+        using var activity = EngineTelemetry.StartFor(
+            commit[0].Sender, commit.Skip(1).Select(write => write.Sender), "store append", _shard);
         try
         {
             var records = commit.ConvertAll(write => write.Record);
             var began = _tenure.Now;
             var status = await _store.AppendAsync(_shard, _tenure.Epoch, _last.Next, records);
-            if (status == StoreStatus.Done) _tenure.Confirm(began);
+            if (status == StoreStatus.Done)
+            {
+                _tenure.Confirm(began);
+                EngineTelemetry.NoteCommit(
+                    records.Count, records.Sum(record => (long)record.Length), _tenure.Elapsed(began));
+            }
+
             if (status == StoreStatus.Rejected)
             {
                 _tenure.End();
@@ -201,6 +211,8 @@ internal sealed class CommitLoop
         }
         catch (Exception failure)
         {
+            EngineTelemetry.NoteCommitFailed();
+            activity.Fail(failure);
             RefuseWaiting(failure);
             var unknown = new WriteOutcomeUnknownException(_shard, failure);
             foreach (var write in commit) write.Completion.TrySetException(unknown);
@@ -275,6 +287,9 @@ internal sealed class CommitLoop
         public ReadOnlyMemory<byte> Record { get; set; } = record;
 
         public CancellationToken CancellationToken => cancellationToken;
+
+        /// <summary>Whose part of a trace its commit is.</summary>
+        public ActivityContext Sender { get; } = Activity.Current?.Context ?? default;
 
         public TaskCompletionSource<WriteReceipt> Completion { get; } =
             new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -1,6 +1,7 @@
 using VectorCluster.Engine.Checkpoints;
 using VectorCluster.Engine.Distance;
 using VectorCluster.Engine.Points;
+using VectorCluster.Engine.Telemetry;
 
 namespace VectorCluster.Engine.Shards;
 
@@ -22,6 +23,7 @@ public sealed class Shard : IShardClient, IAsyncDisposable
     private readonly ReaderGate _readers;
     private readonly IdOrder _idOrder;
     private readonly Lock _closingGate = new();
+    private readonly TimeProvider _time;
     private Task? _closing;
 
     private Shard(
@@ -32,14 +34,16 @@ public sealed class Shard : IShardClient, IAsyncDisposable
         ShardMaintenance maintenance,
         CommitLoop commits,
         IShardStore store,
-        EngineThreads threads)
+        EngineThreads threads,
+        TimeProvider time)
     {
         Id = id;
         (_state, _tenure, _lease, _maintenance, _commits) = (state, tenure, lease, maintenance, commits);
-        (_store, _threads) = (store, threads);
+        (_store, _threads, _time) = (store, threads, time);
         _readers = new(id);
         _idOrder = new(state.Points, () => state.AppliedLsn);
         Ended = Task.WhenAny(commits.Completion, maintenance.Completion, tenure.Over);
+        OpenShards.Add(this);
     }
 
     public ShardId Id { get; }
@@ -75,6 +79,7 @@ public sealed class Shard : IShardClient, IAsyncDisposable
         options ??= new();
         time ??= TimeProvider.System;
         var acquiring = time.GetTimestamp();
+        using var activity = EngineTelemetry.Start("open shard", id);
         var ownership = await store.AcquireAsync(id, cancellationToken);
         var silence = ownership.IsPreviousHeld
             ? WaitAsync(options.ReadLease, time, cancellationToken)
@@ -100,12 +105,14 @@ public sealed class Shard : IShardClient, IAsyncDisposable
         var maintenance = new ShardMaintenance(id, state, store, tenure, checkpointLsn, threads, options, time);
         maintenance.NoteWrites(logBytes);
         var commits = new CommitLoop(id, state, store, tenure, options, maintenance);
-        return new(id, state, tenure, lease, maintenance, commits, store, threads);
+        EngineTelemetry.NoteOpened(time.GetElapsedTime(acquiring));
+        return new(id, state, tenure, lease, maintenance, commits, store, threads, time);
     }
 
     public async Task<WriteReceipt> WriteAsync(ShardOperation operation, CancellationToken cancellationToken = default)
     {
         using var ticket = _readers.Enter();
+        using var activity = EngineTelemetry.Start("write shard", Id);
 
         // What a filter finds, and which ids do not exist, may be answered without a call to the store.
         if (operation is not (UpsertPoints or DeletePoints { Selector: PointIdsSelector }))
@@ -118,6 +125,8 @@ public sealed class Shard : IShardClient, IAsyncDisposable
         IReadOnlyList<ShardSearch> searches, CancellationToken cancellationToken = default)
     {
         using var ticket = _readers.Enter();
+        using var activity = EngineTelemetry.Start("search shard", Id);
+        var began = _time.GetTimestamp();
         await _lease.EnsureAsync(cancellationToken);
         var searcher = new ShardSearcher(_state);
         var running = new List<Task<ShardHits>>(searches.Count);
@@ -134,7 +143,9 @@ public sealed class Shard : IShardClient, IAsyncDisposable
             throw;
         }
 
-        return await Task.WhenAll(running);
+        var answers = await Task.WhenAll(running);
+        EngineTelemetry.NoteSearch(activity, answers, _time.GetElapsedTime(began));
+        return answers;
     }
 
     public async Task<IReadOnlyList<StoredPoint>> FetchAsync(
@@ -199,13 +210,6 @@ public sealed class Shard : IShardClient, IAsyncDisposable
             cancellationToken);
     }
 
-    /// <summary>Points, and bytes in memory; made for asking often.</summary>
-    public (long PointCount, long ResidentBytes) Measure()
-    {
-        using var ticket = _readers.Enter();
-        return (_state.Points.LiveCount, _state.ResidentBytes);
-    }
-
     public Task<ShardInfo> DescribeAsync(CancellationToken cancellationToken = default)
     {
         using var ticket = _readers.Enter();
@@ -219,6 +223,23 @@ public sealed class Shard : IShardClient, IAsyncDisposable
             new(_state.AppliedLsn),
             _state.PayloadIndexes.ToDictionary(index => index.Path.Text, index => (long)index.PlaceCount),
             _maintenance.Failure));
+    }
+
+    /// <summary>Points, and bytes in memory; made for asking often.</summary>
+    /// <returns>False: it is closing.</returns>
+    public bool TryMeasure(out long points, out long bytes)
+    {
+        try
+        {
+            using var ticket = _readers.Enter();
+            (points, bytes) = (_state.Points.LiveCount, _state.ResidentBytes);
+            return true;
+        }
+        catch (ShardClosedException)
+        {
+            (points, bytes) = (0, 0);
+            return false;
+        }
     }
 
     /// <summary>Takes up changed payload indexes.</summary>
@@ -264,6 +285,7 @@ public sealed class Shard : IShardClient, IAsyncDisposable
     private async Task CloseAsync(bool withCheckpoint)
     {
         await Task.Yield(); // not under the gate
+        OpenShards.Remove(this);
         var isHealthy = !Ended.IsCompleted;
         _commits.Stop();
         await _commits.Completion;

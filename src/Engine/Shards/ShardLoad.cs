@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using VectorCluster.Engine.Checkpoints;
 using VectorCluster.Engine.Distance;
+using VectorCluster.Engine.Telemetry;
 
 namespace VectorCluster.Engine.Shards;
 
@@ -34,6 +36,7 @@ internal static class ShardLoad
             }
         }
 
+        using var activity = EngineTelemetry.Start("store load", id, ActivityKind.Client);
         var state = new ShardState(settings, InstructionSets.Current);
         try
         {

@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using VectorCluster.Engine.Checkpoints;
 using VectorCluster.Engine.Hnsw;
+using VectorCluster.Engine.Telemetry;
 
 namespace VectorCluster.Engine.Shards;
 
@@ -150,6 +152,7 @@ internal sealed class ShardMaintenance
     private async Task RunAsync()
     {
         await Task.Yield();
+        Activity.Current = null; // whatever opened the shard is over long before this is
         try
         {
             while (!_stopping.IsCancellationRequested && !_isDeposed)
@@ -267,6 +270,7 @@ internal sealed class ShardMaintenance
         }
         catch (Exception exception)
         {
+            EngineTelemetry.NoteCheckpointFailed();
             Failure = $"The last checkpoint failed: {exception.Message}";
             if (!_stopping.IsCancellationRequested) await Task.Delay(RetryDelay, _time, _stopping.Token);
         }
@@ -295,9 +299,13 @@ internal sealed class ShardMaintenance
         using var place = await _threads.EnterCheckpointAsync(_abandoned.Token);
         var logBytes = Interlocked.Read(ref _logBytes);
         var added = _addedPlaces;
+        var began = _time.GetTimestamp();
+        using var activity = EngineTelemetry.Start("store checkpoint", _shard, ActivityKind.Client);
         var checkpoint = Checkpoint.Capture(_state);
+        var bytes = checkpoint.Bytes;
         var status = await checkpoint.SaveAsync(_store, _shard, epoch, _abandoned.Token);
         if (status == StoreStatus.Rejected) return status;
+        EngineTelemetry.NoteCheckpoint(bytes, _time.GetElapsedTime(began));
         Interlocked.Add(ref _logBytes, -logBytes);
         _addedPlaces -= added;
         _checkpointLsn = checkpoint.Manifest.Lsn.Value;

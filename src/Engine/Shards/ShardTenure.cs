@@ -37,6 +37,8 @@ internal sealed class ShardTenure(
     /// <summary>Now, as a timestamp to confirm with.</summary>
     public long Now => time.GetTimestamp();
 
+    public TimeSpan Elapsed(long since) => time.GetElapsedTime(since);
+
     /// <summary>Tells that a call succeeded under the present epoch.</summary>
     /// <param name="began">Timestamp of its beginning.</param>
     public void Confirm(long began)

@@ -6,6 +6,7 @@ using Orleans.Runtime;
 using VectorCluster.Engine.Shards;
 using VectorCluster.Grains.Loads;
 using VectorCluster.Grains.Shards;
+using VectorCluster.Grains.Telemetry;
 
 namespace VectorCluster.Grains.Balancing;
 
@@ -272,10 +273,12 @@ public sealed partial class BalancerGrain : Grain, IBalancerGrain
         try
         {
             await mover.MoveAsync(move);
+            MoveMeter.NoteEnded(move, isDone: true);
             LogMoved(_logger, move.Shard, move.Bytes, move.From, move.To, move.Reason, move.Switched);
         }
         catch (Exception exception)
         {
+            MoveMeter.NoteEnded(move, isDone: false);
             LogNotMoved(_logger, exception, move.Shard, move.From, move.To);
             throw;
         }

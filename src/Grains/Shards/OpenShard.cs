@@ -71,15 +71,9 @@ internal sealed class OpenShard(
     /// <summary>Looks how large the shard has become.</summary>
     public void MeasureSize()
     {
-        try
-        {
-            (PointCount, var bytes) = shard.Measure();
-            memory.Resize(bytes);
-        }
-        catch (ShardClosedException)
-        {
-            // What it holds is freed when it is closed.
-        }
+        if (!shard.TryMeasure(out var points, out var bytes)) return; // what it holds is freed when it is closed
+        PointCount = points;
+        memory.Resize(bytes);
     }
 
     /// <summary>Brings the rate of calls up to now. For one caller at a time.</summary>

@@ -7,7 +7,7 @@ namespace VectorCluster.Api.Tests;
 public sealed class MetricsTests : IDisposable
 {
     private static readonly ApiRoute Query = new(
-        "POST", "/q", ApiRouteKind.Query, "query_points", _ => Task.CompletedTask);
+        "POST", "/q", ApiRouteKind.Query, "query_points", RouteAccess.Read, _ => Task.CompletedTask);
 
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private readonly MetricStore _store;

@@ -31,7 +31,11 @@ internal sealed class CliProcess : IAsyncDisposable
     public bool HasExited => _process.HasExited;
 
     /// <param name="state">Where imports keep how far they got.</param>
-    public static CliProcess Start(string state, params IReadOnlyList<string> arguments)
+    public static CliProcess Start(string state, params IReadOnlyList<string> arguments) =>
+        Start(state, environment: [], arguments);
+
+    public static CliProcess Start(
+        string state, IReadOnlyList<(string Name, string Value)> environment, IReadOnlyList<string> arguments)
     {
         var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
         {
@@ -41,6 +45,7 @@ internal sealed class CliProcess : IAsyncDisposable
         };
         start.ArgumentList.Add(Path.Join(AppContext.BaseDirectory, "vectorcluster.dll"));
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        foreach (var (name, value) in environment) start.Environment[name] = value;
         start.Environment["XDG_STATE_HOME"] = state;
         start.Environment["DOTNET_gcServer"] = "0";
         return new(new Process { StartInfo = start });
@@ -48,9 +53,13 @@ internal sealed class CliProcess : IAsyncDisposable
 
     /// <summary>Runs to its end.</summary>
     public static async Task<(int ExitCode, string Output, string Error)> RunAsync(
-        string state, params IReadOnlyList<string> arguments)
+        string state, params IReadOnlyList<string> arguments) =>
+        await RunAsync(state, environment: [], arguments);
+
+    public static async Task<(int ExitCode, string Output, string Error)> RunAsync(
+        string state, IReadOnlyList<(string Name, string Value)> environment, IReadOnlyList<string> arguments)
     {
-        await using var process = Start(state, arguments);
+        await using var process = Start(state, environment, arguments);
         var exitCode = await process.WaitForExitAsync();
         return (exitCode, process.Output, process.Error);
     }

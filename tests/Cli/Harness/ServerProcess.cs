@@ -5,11 +5,11 @@ namespace VectorCluster.Cli.Tests;
 /// <summary><c>serve</c> or <c>demo</c> as a process, and a client of it.</summary>
 internal sealed class ServerProcess : IAsyncDisposable
 {
-    private ServerProcess(CliProcess process, Uri address)
+    private ServerProcess(CliProcess process, Uri address, string? apiKey = null)
     {
         Process = process;
         Address = address;
-        Client = VectorClusterHttpClient.Connect(address);
+        Client = VectorClusterHttpClient.Connect(address, apiKey);
     }
 
     public CliProcess Process { get; }
@@ -26,6 +26,22 @@ internal sealed class ServerProcess : IAsyncDisposable
         folder.Add(process);
         var address = await process.WaitForAsync($"VectorCluster serves {folder.Data} on ");
         return new(process, new Uri(address));
+    }
+
+    /// <summary>As <see cref="StartAsync"/>, with more arguments and variables.</summary>
+    /// <param name="apiKey">Of the client.</param>
+    public static async Task<ServerProcess> StartWithAsync(
+        TemporaryFolder folder,
+        string? apiKey,
+        IReadOnlyList<(string Name, string Value)> environment,
+        params IReadOnlyList<string> arguments)
+    {
+        var process = CliProcess.Start(
+            folder.State, environment, ["serve", "--data", folder.Data, "--port", "0", .. arguments]);
+        folder.Add(process);
+        var address = await process.WaitForAsync($"VectorCluster serves {folder.Data} on ");
+        var any = address.Contains("[::]", StringComparison.Ordinal) ? "[::]" : "0.0.0.0";
+        return new(process, new Uri(address.Replace(any, "127.0.0.1", StringComparison.Ordinal)), apiKey);
     }
 
     /// <summary>As <see cref="StartAsync"/>, on PostgreSQL.</summary>

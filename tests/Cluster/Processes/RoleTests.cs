@@ -24,7 +24,7 @@ public sealed class RoleTests : IDisposable
         (string, string)[] settings = [("Postgres", database.ConnectionString), ("AdvertisedIP", "127.0.0.1")];
         await using var silo = await SiloProcess.StartAsync(
             [.. settings, ("Api", "false"), ("EncryptionKeysFile", _keys)]);
-        await using var api = await SiloProcess.StartAsync([.. settings, ("Silo", "false"), ("Telemetry", "true")]);
+        await using var api = await SiloProcess.StartAsync([.. settings, ("Silo", "false"), ("Telemetry__Otlp", "true")]);
 
         await api.Http.CreateCollectionAsync("c", CollectionSettings.ForVector(1, DistanceMetric.Euclidean, 2));
         await api.Http.UpsertAsync(new()

@@ -45,8 +45,14 @@ internal sealed class SiloProcess : IAsyncDisposable
 
     public VectorClusterHttpClient Http { get; private set; } = null!; // likewise
 
-    /// <param name="settings">As in the section VectorCluster, besides the ports.</param>
-    public static async Task<SiloProcess> StartAsync(params IReadOnlyList<(string Key, string Value)> settings)
+    /// <param name="settings">As in the section VectorCluster, besides the ports; and variables of Kestrel and of
+    /// OpenTelemetry by their whole names.</param>
+    public static Task<SiloProcess> StartAsync(params IReadOnlyList<(string Key, string Value)> settings) =>
+        StartWithKeyAsync(apiKey: null, settings);
+
+    /// <param name="apiKey">Of the client.</param>
+    public static async Task<SiloProcess> StartWithKeyAsync(
+        string? apiKey, params IReadOnlyList<(string Key, string Value)> settings)
     {
         var ports = FreePorts(2);
         var start = StartInfo(
@@ -55,7 +61,7 @@ internal sealed class SiloProcess : IAsyncDisposable
         try
         {
             silo.Address = await silo._address.Task.WaitAsync(Patience, TimeProvider.System);
-            silo.Http = VectorClusterHttpClient.Connect(silo.Address);
+            silo.Http = VectorClusterHttpClient.Connect(silo.Address, apiKey);
             return silo;
         }
         catch (Exception exception)
@@ -121,9 +127,14 @@ internal sealed class SiloProcess : IAsyncDisposable
             UseShellExecute = false,
         };
         start.ArgumentList.Add(Path.Join(AppContext.BaseDirectory, "vectorcluster-silo.dll"));
-        foreach (var (key, value) in settings) start.Environment[$"VectorCluster__{key}"] = value;
+        foreach (var (key, value) in settings) start.Environment[VariableOf(key)] = value;
         return start;
     }
+
+    private static string VariableOf(string key) =>
+        key.StartsWith("Kestrel__", StringComparison.Ordinal) || key.StartsWith("OTEL_", StringComparison.Ordinal)
+            ? key
+            : $"VectorCluster__{key}";
 
     private static int[] FreePorts(int count)
     {
@@ -139,6 +150,7 @@ internal sealed class SiloProcess : IAsyncDisposable
         if (line is null) return;
         lock (_output) _output.AppendLine(line);
         if (line.StartsWith("VectorCluster serves ", StringComparison.Ordinal))
-            _address.TrySetResult(new(line[(line.LastIndexOf(' ') + 1)..]));
+            _address.TrySetResult(new(
+                line[(line.LastIndexOf(' ') + 1)..].Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal)));
     }
 }

@@ -13,13 +13,15 @@ internal static class ClusterTarget
         DefaultValueFactory = _ => TargetOptions.DefaultUrl,
     };
 
+    private static readonly Option<string?> ApiKey = ApiKeyOption.Create();
+
     public static Command Command(
         string name,
         string summary,
         string details,
         Func<ICluster, ParseResult, CancellationToken, Task> run)
     {
-        var command = new DetailedCommand(name, summary, details) { Url };
+        var command = new DetailedCommand(name, summary, details) { Url, ApiKey };
         command.Validators.Add(result =>
         {
             if (result.GetValue(Url) is { } url && !TargetOptions.IsHttp(url))
@@ -27,7 +29,8 @@ internal static class ClusterTarget
         });
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            using var client = VectorClusterHttpClient.Connect(new(parsed.GetRequiredValue(Url)));
+            using var client = VectorClusterHttpClient.Connect(
+                new(parsed.GetRequiredValue(Url)), ApiKeyOption.Read(parsed, ApiKey));
             await run(client.Cluster, parsed, cancellationToken);
             return ExitCode.Ok;
         });

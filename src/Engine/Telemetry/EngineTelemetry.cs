@@ -1,0 +1,125 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using VectorCluster.Engine.Shards;
+
+namespace VectorCluster.Engine.Telemetry;
+
+/// <summary>What shards tell of their work: activities for traces, and instruments. Costs nothing where nobody
+/// listens.</summary>
+public static class EngineTelemetry
+{
+    /// <summary>Of the activities and of the meter.</summary>
+    public const string Name = "VectorCluster.Engine";
+
+    private static readonly ActivitySource Activities = new(Name);
+    private static readonly Meter Meter = new(Name);
+
+    private static readonly Histogram<double> SearchSeconds = Meter.CreateHistogram<double>(
+        "vector_shard_search_duration_seconds", "s", "Time of a search in one shard, waiting for a thread included.");
+
+    private static readonly Counter<long> VisitedTotal = Meter.CreateCounter<long>(
+        "vector_shard_visited_total", null, "Distances computed by searches.");
+
+    private static readonly Counter<long> CommitTotal = Meter.CreateCounter<long>(
+        "vector_wal_commits_total", null, "Commits to the write-ahead logs; writes that come together share one.");
+
+    private static readonly Counter<long> RecordTotal = Meter.CreateCounter<long>(
+        "vector_wal_records_total", null, "Records appended to the write-ahead logs.");
+
+    private static readonly Counter<long> WalBytesTotal = Meter.CreateCounter<long>(
+        "vector_wal_bytes_total", "By", "Bytes appended to the write-ahead logs.");
+
+    private static readonly Counter<long> WalFailureTotal = Meter.CreateCounter<long>(
+        "vector_wal_failures_total", null, "Commits that the store did not confirm.");
+
+    private static readonly Histogram<double> CommitSeconds = Meter.CreateHistogram<double>(
+        "vector_wal_commit_duration_seconds", "s", "Time until a commit was durable.");
+
+    private static readonly Counter<long> CheckpointTotal = Meter.CreateCounter<long>(
+        "vector_checkpoints_total", null, "Checkpoints saved.");
+
+    private static readonly Counter<long> CheckpointBytesTotal = Meter.CreateCounter<long>(
+        "vector_checkpoint_bytes_total", "By", "Bytes of the pages that checkpoints saved.");
+
+    private static readonly Counter<long> CheckpointFailureTotal = Meter.CreateCounter<long>(
+        "vector_checkpoint_failures_total", null, "Checkpoints that failed; the shards serve all the same.");
+
+    private static readonly Histogram<double> CheckpointSeconds = Meter.CreateHistogram<double>(
+        "vector_checkpoint_duration_seconds", "s", "Time to save a checkpoint.");
+
+    private static readonly Histogram<double> OpenSeconds = Meter.CreateHistogram<double>(
+        "vector_shard_open_duration_seconds", "s", "Time to take and load a shard.");
+
+    static EngineTelemetry() => OpenShards.Observe(Meter);
+
+    /// <summary>Makes the instruments known, before there are shards.</summary>
+    public static void Publish()
+    {
+        // The class's initialization does it.
+    }
+
+    /// <returns>Null: nobody listens, or this trace is not sampled.</returns>
+    internal static Activity? Start(string name, ShardId shard, ActivityKind kind = ActivityKind.Internal) =>
+        Describe(Activities.StartActivity(name, kind), shard);
+
+    /// <param name="parent">The activity that waits for it; default: none.</param>
+    /// <param name="others">Those that wait for it too.</param>
+    internal static Activity? StartFor(
+        ActivityContext parent, IEnumerable<ActivityContext> others, string name, ShardId shard) =>
+        Activities.HasListeners()
+            ? Describe(
+                Activities.StartActivity(
+                    name, ActivityKind.Client, parent, links: others.Select(other => new ActivityLink(other))),
+                shard)
+            : null;
+
+    internal static void Fail(this Activity? activity, Exception exception) =>
+        activity?.SetStatus(ActivityStatusCode.Error, exception.Message);
+
+    internal static void NoteSearch(Activity? activity, IReadOnlyList<ShardHits> answers, TimeSpan took)
+    {
+        foreach (var answer in answers)
+        {
+            var plan = new KeyValuePair<string, object?>("plan", PlanNames.Of(answer.Plan));
+            SearchSeconds.Record(took.TotalSeconds, plan);
+            VisitedTotal.Add(answer.Visited, plan);
+        }
+
+        if (activity is null) return;
+        activity.SetTag(
+            "vectorcluster.plan", string.Join(',', answers.Select(answer => PlanNames.Of(answer.Plan)).Distinct()));
+        activity.SetTag("vectorcluster.visited", answers.Sum(answer => (long)answer.Visited));
+        activity.SetTag("vectorcluster.hits", answers.Sum(answer => (long)answer.Hits.Count));
+    }
+
+    internal static void NoteCommit(int records, long bytes, TimeSpan took)
+    {
+        CommitTotal.Add(1);
+        RecordTotal.Add(records);
+        WalBytesTotal.Add(bytes);
+        CommitSeconds.Record(took.TotalSeconds);
+    }
+
+    internal static void NoteCommitFailed() => WalFailureTotal.Add(1);
+
+    internal static void NoteCheckpoint(long bytes, TimeSpan took)
+    {
+        CheckpointTotal.Add(1);
+        CheckpointBytesTotal.Add(bytes);
+        CheckpointSeconds.Record(took.TotalSeconds);
+    }
+
+    internal static void NoteCheckpointFailed() => CheckpointFailureTotal.Add(1);
+
+    internal static void NoteOpened(TimeSpan took) => OpenSeconds.Record(took.TotalSeconds);
+
+    private static Activity? Describe(Activity? activity, ShardId shard)
+    {
+        if (activity is not { IsAllDataRequested: true }) return activity;
+        activity.SetTag("db.system.name", "vectorcluster");
+        activity.SetTag("db.collection.name", shard.Collection);
+        activity.SetTag("db.namespace", shard.Namespace);
+        activity.SetTag("vectorcluster.shard", shard.Index);
+        return activity;
+    }
+}

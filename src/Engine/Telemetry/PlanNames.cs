@@ -1,0 +1,15 @@
+using VectorCluster.Engine.Shards;
+
+namespace VectorCluster.Engine.Telemetry;
+
+/// <summary>Plans as metrics, traces and logs name them.</summary>
+public static class PlanNames
+{
+    public static string Of(SearchPlan plan) => plan switch
+    {
+        SearchPlan.Graph => "graph",
+        SearchPlan.FilteredGraph => "filtered_graph",
+        SearchPlan.IndexedScan => "indexed_scan",
+        _ => "scan",
+    };
+}
