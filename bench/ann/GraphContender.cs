@@ -87,9 +87,7 @@ internal sealed unsafe class GraphContender : IContender
     {
         var vector = scratch.LoadQuery(_data.Query(query).Span, _index.Settings.Metric);
         _index.SearchGraph(vector, ef, default(Everything), int.MaxValue, scratch);
-        var results = scratch.Results.Entries.ToArray();
-        Array.Sort(results, static (a, b) => b.Key.CompareTo(a.Key));
-        for (var i = 0; i < found.Length; i++) found[i] = i < results.Length ? results[i].Place : -1;
+        for (var i = 0; i < found.Length; i++) found[i] = i < scratch.Beam.Count ? scratch.Beam.PlaceAt(i) : -1;
     }
 
     /// <summary>The links, and where searches start; the vectors are written anew.</summary>
@@ -122,6 +120,8 @@ internal sealed unsafe class GraphContender : IContender
 
     private readonly struct Everything : IPlaceFilter
     {
+        public static bool IsSelective => false;
+
         public bool Accepts(int place) => true;
     }
 }
