@@ -1,4 +1,4 @@
-using VectorCluster.Engine.Hnsw;
+using System.Diagnostics;
 
 namespace VectorCluster.Ann.Bench;
 
@@ -11,6 +11,8 @@ internal sealed class AnnBench(AnnArguments arguments, AnnVectors data)
     private const double EnoughRecall = 0.9945;
 
     private static readonly int[] Efs = [10, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 1536];
+
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(1.5);
 
     private readonly int[] _found = new int[data.Queried * AnnVectors.Neighbours];
 
@@ -43,8 +45,7 @@ internal sealed class AnnBench(AnnArguments arguments, AnnVectors data)
 
     private async Task<List<Curve>> MeasureAsync(List<IContender> contenders, List<double> builds, int threads)
     {
-        foreach (var contender in contenders) // until the runtime has compiled what is hot
-            for (var i = 0; i < 4; i++) await contender.SearchAsync(Efs[i], threads, _found);
+        foreach (var contender in contenders) await WarmUpAsync(contender, threads);
         var points = contenders.ConvertAll(_ => new List<CurvePoint>());
         foreach (var ef in Efs)
         {
@@ -69,6 +70,14 @@ internal sealed class AnnBench(AnnArguments arguments, AnnVectors data)
         }
 
         return curves;
+    }
+
+    /// <summary>Searches until the runtime has compiled what is hot, and the caches have what they will have.</summary>
+    private async Task WarmUpAsync(IContender contender, int threads)
+    {
+        var began = Stopwatch.GetTimestamp();
+        while (Stopwatch.GetElapsedTime(began) < WarmUp)
+            foreach (var ef in Efs.AsSpan(0, 6).ToArray()) await contender.SearchAsync(ef, threads, _found);
     }
 
     private CurvePoint PointOf(int ef, List<double> seconds)

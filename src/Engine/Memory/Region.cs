@@ -19,7 +19,6 @@ internal delegate void PageScrubber(int page, Span<byte> copy);
 /// </remarks>
 internal sealed unsafe class Region : IDisposable
 {
-    private const int BlockAlignment = 64; // one cache line, and the widest vector load
     private const int ClearedBytes = 4096; // at a time: a page of the system's
 
     private readonly int _recordBytes;
@@ -169,7 +168,7 @@ internal sealed unsafe class Region : IDisposable
         while (_blocks.Length < blocksNeeded)
         {
             var bytes = (nuint)(uint)_recordBytes << (_firstBlockShift + _blocks.Length);
-            var block = (nint)NativeMemory.AlignedAlloc(bytes, BlockAlignment);
+            var block = HugePages.Allocate(bytes);
             Volatile.Write(ref _blocks, [.. _blocks, block]);
         }
 
