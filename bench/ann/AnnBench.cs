@@ -24,7 +24,8 @@ internal sealed class AnnBench(AnnArguments arguments, AnnVectors data)
         };
         await using var peer = new HnswlibPeer(arguments.Peer, data);
         var contenders = new List<IContender> { peer };
-        if (IsWanted("f32")) contenders.Add(new GraphContender("f32", data, settings));
+        if (IsWanted("f32")) contenders.Add(new GraphContender("f32", data, settings, hasCodes: false));
+        if (IsWanted("4-bit")) contenders.Add(new GraphContender("4-bit", data, settings, hasCodes: true));
         if (IsWanted("shard")) contenders.Add(new ShardContender("shard", data, settings));
         var builds = new List<double>();
         foreach (var contender in contenders)

@@ -10,14 +10,15 @@ namespace VectorCluster.Engine.Hnsw;
 /// in a step, asks for all vectors that it will need into the second cache as soon as it knows them, for the next few
 /// into the first, and for the links of the places that will probably be next.
 /// </remarks>
-internal sealed unsafe partial class Graph<TKernel>
+internal sealed unsafe partial class Graph
 {
     /// <summary>Places expanded in a step. More would compute more distances than they save waiting.</summary>
     private const int ExpandedAtOnce = 2;
 
     /// <summary>Algorithm 2: the ef nearest places that the filter accepts; every place is a stepping stone.</summary>
-    public void SearchLayer<TFilter>(
-        float* query, int start, float startOrder, int level, int ef, in TFilter filter, SearchScratch scratch)
+    public void SearchLayer<TScorer, TFilter>(
+        in TScorer scorer, int start, float startOrder, int level, int ef, in TFilter filter, SearchScratch scratch)
+        where TScorer : struct, IPlaceScorer
         where TFilter : struct, IPlaceFilter
     {
         var beam = scratch.Beam;
@@ -33,19 +34,21 @@ internal sealed unsafe partial class Graph<TKernel>
             {
                 var place = beam.TakeNearest();
                 if (place < 0) break;
-                count = CollectUnvisited(place, level, count, scratch);
+                count = CollectUnvisited(scorer, place, level, count, scratch);
             }
 
             if (taken == 0) return;
             scratch.VisitedCount += count;
-            OfferUnvisited(query, level, count, filter, scratch);
+            OfferUnvisited(scorer, level, count, filter, scratch);
         }
     }
 
     /// <summary>Marks the neighbours not visited before, appends them to those collected, and has their vectors brought
     /// into the second cache.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private int CollectUnvisited(int place, int level, int count, SearchScratch scratch)
+    private int CollectUnvisited<TScorer>(
+        in TScorer scorer, int place, int level, int count, SearchScratch scratch)
+        where TScorer : struct, IPlaceScorer
     {
         var unvisited = scratch.Unvisited;
         var first = count;
@@ -55,20 +58,21 @@ internal sealed unsafe partial class Graph<TKernel>
             count += scratch.VisitAsNumber(neighbour);
         }
 
-        for (var i = first; i < count; i++) vectors.PrefetchIntoL2(unvisited[i]);
+        for (var i = first; i < count; i++) scorer.PrefetchIntoL2(unvisited[i]);
         return count;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void OfferUnvisited<TFilter>(
-        float* query, int level, int count, in TFilter filter, SearchScratch scratch)
+    private void OfferUnvisited<TScorer, TFilter>(
+        in TScorer scorer, int level, int count, in TFilter filter, SearchScratch scratch)
+        where TScorer : struct, IPlaceScorer
         where TFilter : struct, IPlaceFilter
     {
         if (count == 0) return;
         var beam = scratch.Beam;
         var unvisited = scratch.Unvisited;
         for (var i = count; i % GroupSize != 0; i++) unvisited[i] = unvisited[count - 1];
-        PrefetchGroup(unvisited);
+        PrefetchGroup(scorer, unvisited);
         for (var skipped = 0; skipped < ExpandedAtOnce; skipped++)
         {
             var upcoming = beam.Upcoming(skipped);
@@ -78,8 +82,8 @@ internal sealed unsafe partial class Graph<TKernel>
         var worst = beam.Worst;
         for (var i = 0; i < count; i += GroupSize)
         {
-            if (i + GroupSize < count) PrefetchGroup(unvisited + i + GroupSize);
-            var orders = OrderValuesOf(query, unvisited + i);
+            if (i + GroupSize < count) PrefetchGroup(scorer, unvisited + i + GroupSize);
+            var orders = scorer.OrdersOf(unvisited + i);
             var nearer = Vector128.LessThan(orders, Vector128.Create(worst)).ExtractMostSignificantBits();
             if (i + GroupSize > count) nearer &= (1u << (count - i)) - 1;
             for (; nearer != 0; nearer &= nearer - 1)
@@ -96,8 +100,9 @@ internal sealed unsafe partial class Graph<TKernel>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void PrefetchGroup(int* places)
+    private static void PrefetchGroup<TScorer>(in TScorer scorer, int* places)
+        where TScorer : struct, IPlaceScorer
     {
-        for (var i = 0; i < GroupSize; i++) vectors.PrefetchIntoL1(places[i]);
+        for (var i = 0; i < GroupSize; i++) scorer.PrefetchIntoL1(places[i]);
     }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.Intrinsics;
 using VectorCluster.Engine.Distance;
+using VectorCluster.Engine.Vectors;
 
 namespace VectorCluster.Engine.Hnsw;
 
@@ -10,7 +11,7 @@ namespace VectorCluster.Engine.Hnsw;
 /// (<see cref="Reserve"/>). A thread changes one record at a time, under that record's stripe. A place is linked from
 /// level 0 upwards: whoever reaches it on some level finds its links on all levels below.
 /// </remarks>
-internal sealed unsafe class GraphBuilder<TKernel>(Graph<TKernel> graph, HnswOptions options)
+internal sealed unsafe class GraphBuilder<TKernel>(Graph graph, VectorStore vectors, HnswOptions options)
     where TKernel : struct, IKernel
 {
     /// <summary>Highest level: at M = 2 one of 2⁶⁴ points would reach it.</summary>
@@ -51,10 +52,10 @@ internal sealed unsafe class GraphBuilder<TKernel>(Graph<TKernel> graph, HnswOpt
     {
         var level = LevelOf(place);
         if (TryBecomeFirst(place, level)) return;
-        var query = graph.Vectors[place];
+        var scorer = ScorerOf(place);
         var (current, top) = graph.EntryPoint;
-        var order = graph.OrderValueOf(query, current);
-        for (var above = top; above > level; above--) (current, order) = graph.Descend(query, current, order, above);
+        var order = scorer.OrderOf(current);
+        for (var above = top; above > level; above--) (current, order) = graph.Descend(scorer, current, order, above);
         var linked = Math.Min(level, top);
         scratch.Selection.ForgetLevels();
         for (var at = linked; at >= 0; at--)
@@ -83,7 +84,7 @@ internal sealed unsafe class GraphBuilder<TKernel>(Graph<TKernel> graph, HnswOpt
         scratch.Reset(graph.Links.Count);
         scratch.Visit(place);
         var ef = options.EfConstruction;
-        graph.SearchLayer(graph.Vectors[place], start, startOrder, level, ef, default(EveryPlace), scratch);
+        graph.SearchLayer(ScorerOf(place), start, startOrder, level, ef, default(EveryPlace), scratch);
         SelectNeighbours(scratch.Beam, options.M, scratch.Selection);
         scratch.Selection.KeepLevel();
     }
@@ -151,19 +152,19 @@ internal sealed unsafe class GraphBuilder<TKernel>(Graph<TKernel> graph, HnswOpt
 
     private void OfferPresent(int place, ReadOnlySpan<int> present, Beam candidates)
     {
-        foreach (var other in present) graph.Vectors.PrefetchIntoL2(other);
-        var vector = graph.Vectors[place];
+        foreach (var other in present) vectors.PrefetchIntoL2(other);
+        var scorer = ScorerOf(place);
         fixed (int* places = present)
         {
             var at = 0;
             for (; at + 4 <= present.Length; at += 4)
             {
-                var orders = graph.OrderValuesOf(vector, places + at);
+                var orders = scorer.OrdersOf(places + at);
                 for (var i = 0; i < 4; i++) candidates.Insert(orders[i], places[at + i], isAccepted: true);
             }
 
             for (; at < present.Length; at++)
-                candidates.Insert(graph.OrderValueOf(vector, places[at]), places[at], isAccepted: true);
+                candidates.Insert(scorer.OrderOf(places[at]), places[at], isAccepted: true);
         }
     }
 
@@ -183,15 +184,17 @@ internal sealed unsafe class GraphBuilder<TKernel>(Graph<TKernel> graph, HnswOpt
 
     private bool IsNearestToThePoint(int place, float order, NeighbourSelection selected)
     {
-        var vector = graph.Vectors[place];
+        var scorer = ScorerOf(place);
         for (var i = 0; i < selected.Count; i += 4)
         {
-            var orders = graph.OrderValuesOf(vector, selected.Places + i);
+            var orders = scorer.OrdersOf(selected.Places + i);
             if (Vector128.LessThanOrEqualAny(orders, Vector128.Create(order))) return false;
         }
 
         return true;
     }
+
+    private VectorScorer<TKernel> ScorerOf(int place) => new(vectors[place], vectors);
 
     private readonly struct EveryPlace : IPlaceFilter
     {

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using VectorCluster.Engine.Distance;
+using VectorCluster.Engine.Quantization;
 
 namespace VectorCluster.Engine.Hnsw;
 
@@ -26,6 +27,9 @@ internal sealed unsafe class SearchScratch : IDisposable
 
     /// <summary>Of an insertion: the neighbours it chose.</summary>
     public NeighbourSelection Selection { get; } = new();
+
+    /// <summary>The query, made ready for codes.</summary>
+    public CodeQuery CodeQuery { get; } = new();
 
     /// <summary>Places whose distance was computed in the last search.</summary>
     public int VisitedCount { get; set; }
@@ -73,6 +77,17 @@ internal sealed unsafe class SearchScratch : IDisposable
         _unvisitedCapacity = count;
     }
 
+    /// <summary>The nearest accepted places of the beam.</summary>
+    /// <returns>At most so many, valid until the next search.</returns>
+    public ReadOnlySpan<int> TakeAccepted(int count)
+    {
+        EnsureUnvisited(count);
+        var taken = 0;
+        for (var i = 0; i < Beam.Count && taken < count; i++)
+            if (Beam.IsAccepted(i)) _unvisited[taken++] = Beam.PlaceAt(i);
+        return new(_unvisited, taken);
+    }
+
     /// <summary>Copies a query into aligned memory, padded with zeros, normalized for cosine.</summary>
     public float* LoadQuery(ReadOnlySpan<float> query, DistanceMetric metric)
     {
@@ -95,6 +110,7 @@ internal sealed unsafe class SearchScratch : IDisposable
     {
         Beam.Dispose();
         Selection.Dispose();
+        CodeQuery.Dispose();
         NativeMemory.AlignedFree(_query);
         NativeMemory.AlignedFree(_unvisited);
         _query = null;

@@ -97,7 +97,8 @@ internal sealed unsafe class ShardSearcher(ShardState state)
         where TFilter : struct, IPlaceFilter
     {
         var filter = new VisibleFilter<TFilter>(_points, run.AsOf, run.IndexedUpTo, inner);
-        var isComplete = run.Index.SearchGraph(run.Query, run.EfSearch, filter, visitLimit, run.Scratch);
+        var isComplete = run.Index.SearchGraph(
+            run.Query, run.Search.Count, run.EfSearch, filter, visitLimit, run.Scratch);
         if (!isComplete) return -1;
         var beam = run.Scratch.Beam;
         for (var i = 0; i < beam.Count; i++)
@@ -220,6 +221,6 @@ internal sealed unsafe class ShardSearcher(ShardState state)
     {
         public static bool IsSelective => TFilter.IsSelective;
 
-        public bool Accepts(int place) => place < indexedUpTo && points.IsVisible(place, asOf) && inner.Accepts(place);
+        public bool Accepts(int place) => place < indexedUpTo && points.IsAppliedVisible(place, asOf) && inner.Accepts(place);
     }
 }
