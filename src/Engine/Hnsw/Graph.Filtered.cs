@@ -35,7 +35,7 @@ internal sealed unsafe partial class Graph
             if (scratch.VisitedCount > visitLimit) return false;
             for (var i = 0; i < count; i++)
             {
-                var order = scorer.OrderOf(unvisited[i]);
+                var order = scorer.OrderOf(scratch.Records[i]);
                 if (order >= results.Worst) continue;
                 candidates.Push(order, unvisited[i]);
                 if (filter.Accepts(unvisited[i])) results.Insert(order, unvisited[i], isAccepted: true);

@@ -1,5 +1,7 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using VectorCluster.Engine.Memory;
 
 namespace VectorCluster.Engine.Hnsw;
 
@@ -15,6 +17,9 @@ internal sealed unsafe partial class Graph
     /// <summary>Places expanded in a step. More would compute more distances than they save waiting.</summary>
     private const int ExpandedAtOnce = 2;
 
+    /// <summary>All neighbours of a step fit the first cache if each takes no more.</summary>
+    private const int SmallRecordBytes = 128;
+
     /// <summary>Algorithm 2: the ef nearest places that the filter accepts; every place is a stepping stone.</summary>
     public void SearchLayer<TScorer, TFilter>(
         in TScorer scorer, int start, float startOrder, int level, int ef, in TFilter filter, SearchScratch scratch)
@@ -22,8 +27,9 @@ internal sealed unsafe partial class Graph
         where TFilter : struct, IPlaceFilter
     {
         var beam = scratch.Beam;
-        beam.Clear(ef);
-        scratch.EnsureUnvisited((ExpandedAtOnce * links.MaxLevel0Links) + GroupSize);
+        var mostNeighbours = ExpandedAtOnce * links.MaxLevel0Links;
+        beam.Clear(ef, mostNeighbours);
+        scratch.EnsureUnvisited(mostNeighbours + GroupSize);
         scratch.Visit(start);
         beam.Insert(startOrder, start, filter.Accepts(start));
         while (true)
@@ -58,7 +64,15 @@ internal sealed unsafe partial class Graph
             count += scratch.VisitAsNumber(neighbour);
         }
 
-        for (var i = first; i < count; i++) scorer.PrefetchIntoL2(unvisited[i]);
+        var bytes = scorer.PrefetchedBytes;
+        var records = scratch.Records;
+        for (var i = first; i < count; i++)
+        {
+            var record = records[i] = scorer.RecordOf(unvisited[i]);
+            if (bytes <= SmallRecordBytes) CacheLines.PrefetchIntoL1(record, bytes);
+            else CacheLines.PrefetchIntoL2(record, bytes);
+        }
+
         return count;
     }
 
@@ -71,38 +85,52 @@ internal sealed unsafe partial class Graph
         if (count == 0) return;
         var beam = scratch.Beam;
         var unvisited = scratch.Unvisited;
-        for (var i = count; i % GroupSize != 0; i++) unvisited[i] = unvisited[count - 1];
-        PrefetchGroup(scorer, unvisited);
-        for (var skipped = 0; skipped < ExpandedAtOnce; skipped++)
-        {
-            var upcoming = beam.Upcoming(skipped);
-            if (upcoming >= 0) links.Prefetch(upcoming, level);
-        }
-
+        var records = scratch.Records;
+        for (var i = count; i % GroupSize != 0; i++) records[i] = records[count - 1];
+        PrefetchGroup(scorer, records);
+        var soon = PrefetchUpcoming(beam, level);
         var worst = beam.Worst;
         for (var i = 0; i < count; i += GroupSize)
         {
-            if (i + GroupSize < count) PrefetchGroup(scorer, unvisited + i + GroupSize);
-            var orders = scorer.OrdersOf(unvisited + i);
+            if (i + GroupSize < count) PrefetchGroup(scorer, records + i + GroupSize);
+            var orders = scorer.OrdersOf(records[i], records[i + 1], records[i + 2], records[i + 3]);
             var nearer = Vector128.LessThan(orders, Vector128.Create(worst)).ExtractMostSignificantBits();
             if (i + GroupSize > count) nearer &= (1u << (count - i)) - 1;
             for (; nearer != 0; nearer &= nearer - 1)
             {
-                var at = System.Numerics.BitOperations.TrailingZeroCount(nearer);
-                var order = orders[at];
-                if (order >= worst) continue;
+                var at = BitOperations.TrailingZeroCount(nearer);
                 var place = unvisited[i + at];
-                var ahead = beam.Insert(order, place, filter.Accepts(place));
-                if (ahead < ExpandedAtOnce) links.Prefetch(place, level);
-                worst = beam.Worst;
+                beam.Offer(orders[at], place, filter.Accepts(place));
+                if (orders[at] < soon) links.Prefetch(place, level);
             }
         }
+
+        beam.Merge();
+    }
+
+    /// <summary>Has the links brought of the places that are next as things stand.</summary>
+    /// <returns>A place nearer than this comes before the last of them.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private float PrefetchUpcoming(Beam beam, int level)
+    {
+        var order = float.PositiveInfinity;
+        for (var skipped = 0; skipped < ExpandedAtOnce; skipped++)
+        {
+            var upcoming = beam.Upcoming(skipped);
+            if (upcoming < 0) return float.PositiveInfinity;
+            links.Prefetch(beam.PlaceAt(upcoming), level);
+            order = beam.OrderAt(upcoming);
+        }
+
+        return order;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void PrefetchGroup<TScorer>(in TScorer scorer, int* places)
+    private static void PrefetchGroup<TScorer>(in TScorer scorer, byte** records)
         where TScorer : struct, IPlaceScorer
     {
-        for (var i = 0; i < GroupSize; i++) scorer.PrefetchIntoL1(places[i]);
+        var bytes = scorer.PrefetchedBytes;
+        if (bytes <= SmallRecordBytes) return; // they are on their way already
+        for (var i = 0; i < GroupSize; i++) CacheLines.PrefetchIntoL1(records[i], bytes);
     }
 }

@@ -1,3 +1,5 @@
+using VectorCluster.Engine.Memory;
+
 namespace VectorCluster.Engine.Hnsw;
 
 /// <summary>A hierarchical navigable small world graph over the places of one named vector (Malkov and Yashunin,
@@ -40,7 +42,7 @@ internal sealed unsafe partial class Graph(LinkStore links)
         scratch.Beam.Clear(ef);
         var (place, level) = EntryPoint;
         if (level < 0) return true;
-        var order = scorer.OrderOf(place);
+        var order = scorer.OrderOf(scorer.RecordOf(place));
         for (; level > 0; level--) (place, order) = Descend(scorer, place, order, level);
         if (TFilter.IsSelective) return SearchFiltered(scorer, place, order, ef, filter, visitLimit, scratch);
         SearchLayer(scorer, place, order, level: 0, ef, filter, scratch);
@@ -55,10 +57,11 @@ internal sealed unsafe partial class Graph(LinkStore links)
         {
             var start = place;
             var neighbours = links.Neighbours(place, level);
-            foreach (var neighbour in neighbours) scorer.PrefetchIntoL1(neighbour);
+            foreach (var neighbour in neighbours)
+                CacheLines.PrefetchIntoL1(scorer.RecordOf(neighbour), scorer.PrefetchedBytes);
             foreach (var neighbour in neighbours)
             {
-                var neighbourOrder = scorer.OrderOf(neighbour);
+                var neighbourOrder = scorer.OrderOf(scorer.RecordOf(neighbour));
                 if (neighbourOrder >= order) continue;
                 (place, order) = (neighbour, neighbourOrder);
             }

@@ -1,5 +1,7 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using VectorCluster.Engine.Distance;
+using VectorCluster.Engine.Memory;
 using VectorCluster.Engine.Vectors;
 
 namespace VectorCluster.Engine.Hnsw;
@@ -54,7 +56,7 @@ internal sealed unsafe class GraphBuilder<TKernel>(Graph graph, VectorStore vect
         if (TryBecomeFirst(place, level)) return;
         var scorer = ScorerOf(place);
         var (current, top) = graph.EntryPoint;
-        var order = scorer.OrderOf(current);
+        var order = scorer.OrderOf(scorer.RecordOf(current));
         for (var above = top; above > level; above--) (current, order) = graph.Descend(scorer, current, order, above);
         var linked = Math.Min(level, top);
         scratch.Selection.ForgetLevels();
@@ -152,19 +154,20 @@ internal sealed unsafe class GraphBuilder<TKernel>(Graph graph, VectorStore vect
 
     private void OfferPresent(int place, ReadOnlySpan<int> present, Beam candidates)
     {
-        foreach (var other in present) vectors.PrefetchIntoL2(other);
         var scorer = ScorerOf(place);
+        foreach (var other in present)
+            CacheLines.PrefetchIntoL2(scorer.RecordOf(other), scorer.PrefetchedBytes);
         fixed (int* places = present)
         {
             var at = 0;
             for (; at + 4 <= present.Length; at += 4)
             {
-                var orders = scorer.OrdersOf(places + at);
+                var orders = OrdersOf(scorer, places + at);
                 for (var i = 0; i < 4; i++) candidates.Insert(orders[i], places[at + i], isAccepted: true);
             }
 
             for (; at < present.Length; at++)
-                candidates.Insert(scorer.OrderOf(places[at]), places[at], isAccepted: true);
+                candidates.Insert(scorer.OrderOf(scorer.RecordOf(places[at])), places[at], isAccepted: true);
         }
     }
 
@@ -187,12 +190,19 @@ internal sealed unsafe class GraphBuilder<TKernel>(Graph graph, VectorStore vect
         var scorer = ScorerOf(place);
         for (var i = 0; i < selected.Count; i += 4)
         {
-            var orders = scorer.OrdersOf(selected.Places + i);
+            var orders = OrdersOf(scorer, selected.Places + i);
             if (Vector128.LessThanOrEqualAny(orders, Vector128.Create(order))) return false;
         }
 
         return true;
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> OrdersOf(in VectorScorer<TKernel> scorer, int* places) => scorer.OrdersOf(
+        scorer.RecordOf(places[0]),
+        scorer.RecordOf(places[1]),
+        scorer.RecordOf(places[2]),
+        scorer.RecordOf(places[3]));
 
     private VectorScorer<TKernel> ScorerOf(int place) => new(vectors[place], vectors);
 

@@ -9,15 +9,18 @@ namespace VectorCluster.Engine.Hnsw;
 /// search loop.</summary>
 internal unsafe interface IPlaceScorer
 {
+    /// <summary>Bytes of what describes a place that are worth asking for ahead; the processor goes on by
+    /// itself.</summary>
+    int PrefetchedBytes { get; }
+
+    /// <summary>Where what describes a place lies.</summary>
+    byte* RecordOf(int place);
+
     /// <returns>Smaller is nearer.</returns>
-    float OrderOf(int place);
+    float OrderOf(byte* record);
 
     /// <summary>Of four places.</summary>
-    Vector128<float> OrdersOf(int* places);
-
-    void PrefetchIntoL1(int place);
-
-    void PrefetchIntoL2(int place);
+    Vector128<float> OrdersOf(byte* record0, byte* record1, byte* record2, byte* record3);
 }
 
 /// <summary>By the float32 vectors.</summary>
@@ -25,22 +28,22 @@ internal readonly unsafe struct VectorScorer<TKernel>(float* query, VectorStore 
     where TKernel : struct, IKernel
 {
     private readonly float* _query = query;
+    private readonly int _dimension = vectors.PaddedDimension;
+
+    public int PrefetchedBytes
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Math.Min(_dimension * sizeof(float), VectorStore.PrefetchedBytes);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public float OrderOf(int place) => TKernel.Compute(_query, vectors[place], vectors.PaddedDimension);
+    public byte* RecordOf(int place) => (byte*)vectors[place];
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Vector128<float> OrdersOf(int* places) => TKernel.ComputeFour(
-        _query,
-        vectors[places[0]],
-        vectors[places[1]],
-        vectors[places[2]],
-        vectors[places[3]],
-        vectors.PaddedDimension);
+    public float OrderOf(byte* record) => TKernel.Compute(_query, (float*)record, _dimension);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void PrefetchIntoL1(int place) => vectors.PrefetchIntoL1(place);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void PrefetchIntoL2(int place) => vectors.PrefetchIntoL2(place);
+    public Vector128<float> OrdersOf(byte* record0, byte* record1, byte* record2, byte* record3) =>
+        TKernel.ComputeFour(
+            _query, (float*)record0, (float*)record1, (float*)record2, (float*)record3, _dimension);
 }

@@ -1,4 +1,5 @@
 using VectorCluster.Engine.Distance;
+using VectorCluster.Engine.Memory;
 using VectorCluster.Engine.Quantization;
 using VectorCluster.Engine.Vectors;
 
@@ -67,17 +68,17 @@ internal sealed unsafe class VectorIndex<TKernel, TCodeKernel> : VectorIndex
     }
 
     public override float OrderValueOf(float* query, int place) =>
-        new VectorScorer<TKernel>(query, Vectors).OrderOf(place);
+        TKernel.Compute(query, Vectors[place], Vectors.PaddedDimension);
 
     /// <summary>Leaves the best of what was found in the beam, by their vectors.</summary>
     private static void Rescore(in VectorScorer<TKernel> exact, int count, SearchScratch scratch)
     {
         var places = scratch.TakeAccepted(count);
-        foreach (var place in places) exact.PrefetchIntoL2(place);
+        foreach (var place in places) CacheLines.PrefetchIntoL2(exact.RecordOf(place), exact.PrefetchedBytes);
         scratch.Beam.Clear(places.Length);
         foreach (var place in places)
         {
-            var order = exact.OrderOf(place);
+            var order = exact.OrderOf(exact.RecordOf(place));
             scratch.Beam.Insert(order, place, isAccepted: true);
         }
     }

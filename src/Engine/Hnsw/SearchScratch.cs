@@ -14,6 +14,7 @@ internal sealed unsafe class SearchScratch : IDisposable
     private float* _query;
     private int _queryCapacity;
     private int* _unvisited;
+    private byte** _records;
     private int _unvisitedCapacity;
 
     /// <summary>The nearest places so far: candidates and results.</summary>
@@ -24,6 +25,9 @@ internal sealed unsafe class SearchScratch : IDisposable
 
     /// <summary>Neighbours of the places being expanded that were not visited before.</summary>
     public int* Unvisited => _unvisited;
+
+    /// <summary>Where what describes each of them lies.</summary>
+    public byte** Records => _records;
 
     /// <summary>Of an insertion: the neighbours it chose.</summary>
     public NeighbourSelection Selection { get; } = new();
@@ -64,16 +68,18 @@ internal sealed unsafe class SearchScratch : IDisposable
         var visited = _visited;
         if ((uint)place >= (uint)visited.Length) return 0;
         ref var mark = ref visited[place];
-        var isNew = mark != _generation;
+        var isNew = Unsafe.BitCast<bool, byte>(mark != _generation);
         mark = _generation;
-        return Unsafe.As<bool, byte>(ref isNew);
+        return isNew;
     }
 
     public void EnsureUnvisited(int count)
     {
         if (_unvisitedCapacity >= count) return;
         NativeMemory.AlignedFree(_unvisited);
+        NativeMemory.AlignedFree(_records);
         _unvisited = (int*)NativeMemory.AlignedAlloc((nuint)count * sizeof(int), 64);
+        _records = (byte**)NativeMemory.AlignedAlloc((nuint)(count * sizeof(byte*)), 64);
         _unvisitedCapacity = count;
     }
 
@@ -113,8 +119,10 @@ internal sealed unsafe class SearchScratch : IDisposable
         CodeQuery.Dispose();
         NativeMemory.AlignedFree(_query);
         NativeMemory.AlignedFree(_unvisited);
+        NativeMemory.AlignedFree(_records);
         _query = null;
         _unvisited = null;
+        _records = null;
         (_queryCapacity, _unvisitedCapacity) = (0, 0);
     }
 }

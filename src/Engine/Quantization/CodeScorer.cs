@@ -16,35 +16,33 @@ internal readonly unsafe struct CodeScorer<TKernel>(CodeQuery query, CodeStore c
     private readonly int _blocks = CodeQuery.BlocksOf(codes);
     private readonly int _codeBytes = codes.CodeBytes;
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public float OrderOf(int place)
+    public int PrefetchedBytes
     {
-        var code = codes[place];
-        var factors = (float*)(code + _codeBytes);
-        var sum = TKernel.Sum(_elements, code, _blocks) - _offset;
-        return _base + (_normWeight * factors[1]) + (_factor * factors[0] * sum);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Math.Min(_codeBytes + CodeStore.FactorBytes, CodeStore.PrefetchedBytes);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Vector128<float> OrdersOf(int* places)
+    public byte* RecordOf(int place) => codes[place];
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public float OrderOf(byte* record)
     {
-        var code0 = codes[places[0]];
-        var code1 = codes[places[1]];
-        var code2 = codes[places[2]];
-        var code3 = codes[places[3]];
-        var sums = Vector128.ConvertToSingle(TKernel.SumFour(_elements, code0, code1, code2, code3, _blocks));
-        var scales = Vector128.Create(Scale(code0), Scale(code1), Scale(code2), Scale(code3));
+        var sum = TKernel.Sum(_elements, record, _blocks) - _offset;
+        return _base + (_normWeight * Norm(record)) + (Scale(record) * sum * _factor);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Vector128<float> OrdersOf(byte* record0, byte* record1, byte* record2, byte* record3)
+    {
+        var sums = Vector128.ConvertToSingle(
+            TKernel.SumFour(_elements, record0, record1, record2, record3, _blocks));
+        var scales = Vector128.Create(Scale(record0), Scale(record1), Scale(record2), Scale(record3));
         var orders = scales * (sums - Vector128.Create(_offset)) * _factor;
         if (_normWeight == 0) return orders;
-        return orders + Vector128.Create(_base)
-            + (Vector128.Create(Norm(code0), Norm(code1), Norm(code2), Norm(code3)) * _normWeight);
+        var norms = Vector128.Create(Norm(record0), Norm(record1), Norm(record2), Norm(record3));
+        return Vector128.Create(_base) + (norms * _normWeight) + orders;
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void PrefetchIntoL1(int place) => codes.PrefetchIntoL1(place);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void PrefetchIntoL2(int place) => codes.PrefetchIntoL2(place);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private float Scale(byte* code) => *(float*)(code + _codeBytes);

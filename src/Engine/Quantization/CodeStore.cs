@@ -19,9 +19,9 @@ internal sealed unsafe class CodeStore
     /// <summary>What a kernel reads at a time.</summary>
     public const int BlockBytes = 64;
 
-    private const int FactorBytes = 2 * sizeof(float);
+    public const int FactorBytes = 2 * sizeof(float);
     private const int PageBytesWanted = 64 * 1024;
-    private const int PrefetchedBytes = 1024;
+    public const int PrefetchedBytes = 1024;
 
     private readonly Region _region;
 
@@ -51,14 +51,6 @@ internal sealed unsafe class CodeStore
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => _region.Record(place);
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void PrefetchIntoL1(int place) =>
-        CacheLines.PrefetchIntoL1(_region.Record(place), Math.Min(_region.RecordBytes, PrefetchedBytes));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void PrefetchIntoL2(int place) =>
-        CacheLines.PrefetchIntoL2(_region.Record(place), Math.Min(_region.RecordBytes, PrefetchedBytes));
 
     public void Grow(int places) => _region.Grow(places);
 

@@ -12,7 +12,7 @@ internal sealed unsafe class VectorStore
     private const int PageBytesWanted = 64 * 1024;
 
     /// <summary>Of a vector, as much as is asked for ahead.</summary>
-    private const int PrefetchedBytes = 1024;
+    public const int PrefetchedBytes = 1024;
 
     private readonly Region _region;
 
@@ -41,16 +41,6 @@ internal sealed unsafe class VectorStore
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => (float*)_region.Record(place);
     }
-
-    /// <summary>Has the start of a vector brought into the first cache; the processor goes on by itself.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void PrefetchIntoL1(int place) =>
-        CacheLines.PrefetchIntoL1(_region.Record(place), Math.Min(_region.RecordBytes, PrefetchedBytes));
-
-    /// <inheritdoc cref="PrefetchIntoL1"/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void PrefetchIntoL2(int place) =>
-        CacheLines.PrefetchIntoL2(_region.Record(place), Math.Min(_region.RecordBytes, PrefetchedBytes));
 
     public ReadOnlySpan<float> Read(int place) => new(this[place], Dimension);
 

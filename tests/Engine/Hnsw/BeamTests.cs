@@ -37,6 +37,42 @@ public sealed class BeamTests
         }
     }
 
+    // Goal: merging a step's offers is the same as taking them in one by one.
+    [Theory]
+    [InlineData(1)]
+    [InlineData(8)]
+    [InlineData(100)]
+    [InlineData(300)]
+    public void Merged_offers_are_kept_as_if_inserted(int ef)
+    {
+        const int MostOffers = 40;
+        var random = new Random(ef);
+        using var beam = new Beam();
+        for (var round = 0; round < 20; round++)
+        {
+            beam.Clear(ef, MostOffers);
+            var model = new List<(float Order, int Place, bool IsAccepted)>();
+            var (share, place) = (random.NextDouble(), 0);
+            for (var step = 0; step < 60; step++)
+            {
+                for (var offers = random.Next(MostOffers + 1); offers > 0; offers--, place++)
+                {
+                    var order = random.Next(-50, 50) / 7f;
+                    if (order >= beam.Worst) continue;
+                    var isAccepted = random.NextDouble() <= share;
+                    beam.Offer(order, place, isAccepted);
+                    model.Add((order, place, isAccepted));
+                }
+
+                beam.Merge();
+                Trim(model, ef);
+                Assert.Equal(WorstOf(model, ef), beam.Worst);
+                Assert.Equal(model, Enumerable.Range(0, beam.Count)
+                    .Select(i => (beam.OrderAt(i), beam.PlaceAt(i), beam.IsAccepted(i))));
+            }
+        }
+    }
+
     [Fact]
     public void Every_entry_is_taken_once_and_the_nearest_first()
     {
@@ -56,7 +92,8 @@ public sealed class BeamTests
                 waiting.RemoveWhere(entry => !kept.Contains(entry.Item2));
             }
 
-            Assert.Equal(waiting.Count == 0 ? -1 : waiting.Min.Item2, beam.Upcoming(0));
+            var upcoming = beam.Upcoming(0);
+            Assert.Equal(waiting.Count == 0 ? -1 : waiting.Min.Item2, upcoming < 0 ? -1 : beam.PlaceAt(upcoming));
             var taken = beam.TakeNearest();
             Assert.Equal(waiting.Count == 0 ? -1 : waiting.Min.Item2, taken);
             if (taken >= 0) waiting.Remove(waiting.Min);
