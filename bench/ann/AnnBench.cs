@@ -27,6 +27,8 @@ internal sealed class AnnBench(AnnArguments arguments, AnnVectors data)
         if (IsWanted("f32")) contenders.Add(new GraphContender("f32", data, settings, hasCodes: false));
         if (IsWanted("4-bit")) contenders.Add(new GraphContender("4-bit", data, settings, hasCodes: true));
         if (IsWanted("shard")) contenders.Add(new ShardContender("shard", data, settings));
+        var quantized = settings with { Quantization = VectorQuantization.Bits4 };
+        if (IsWanted("shard-4-bit")) contenders.Add(new ShardContender("shard-4-bit", data, quantized));
         var builds = new List<double>();
         foreach (var contender in contenders)
         {

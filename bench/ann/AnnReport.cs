@@ -38,7 +38,7 @@ internal sealed record AnnReport(
             ["ratio"] = new Dictionary<string, object>(StringComparer.Ordinal)
             {
                 [Float32] = RatiosOf(curve => curve.Name == Float32),
-                ["best"] = RatiosOf(curve => curve.Name is not (PeerName or "shard")),
+                ["best"] = RatiosOf(curve => curve.Name is Float32 or "4-bit"),
             },
             ["build_ratio"] = Rounded(Find(PeerName, 1)?.BuildSeconds / Find(Float32, 1)?.BuildSeconds)!,
         };

@@ -4,6 +4,7 @@ using VectorCluster.Engine.Filters;
 using VectorCluster.Engine.Hnsw;
 using VectorCluster.Engine.Memory;
 using VectorCluster.Engine.Points;
+using VectorCluster.Engine.Quantization;
 using VectorCluster.Engine.Vectors;
 using VectorCluster.Engine.Wal;
 
@@ -16,7 +17,7 @@ namespace VectorCluster.Engine.Shards;
 /// under <see cref="GraphGate"/>; a checkpoint is captured under both. Readers take neither: they read as of
 /// <see cref="AppliedLsn"/>.</para>
 /// <para>Regions are numbered in checkpoints: points 1, blobs 2, and for the n-th vector by name 16 + 4n (vectors), + 1
-/// (links of level 0) and + 2 (links above).</para>
+/// (links of level 0), + 2 (links above) and + 3 (codes, if it has any).</para>
 /// </remarks>
 internal sealed class ShardState : IDisposable
 {
@@ -48,7 +49,15 @@ internal sealed class ShardState : IDisposable
             regions.AddRange([vectors, level0, upper]);
             var links = new LinkStore(level0, upper, vector.Hnsw.M);
             var store = new VectorStore(vectors, vector.Dimension);
-            indexes.Add(VectorIndex.Create(store, links, null, vector, indexes.Count, instructionSet));
+            CodeStore? codes = null;
+            if (vector.Quantization != VectorQuantization.None)
+            {
+                var region = CodeStore.NewRegion((ushort)(id + 3), vector.Dimension);
+                regions.Add(region);
+                codes = new(region, vector.Dimension);
+            }
+
+            indexes.Add(VectorIndex.Create(store, links, codes, vector, indexes.Count, instructionSet));
         }
 
         Regions = regions;
