@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using System.Text.RegularExpressions;
 
 namespace VectorCluster.Ann.Bench;
 
@@ -22,7 +21,8 @@ internal sealed record AnnReport(
     {
         foreach (var curve in Curves)
         {
-            Tell($"{curve.Name}, {curve.Threads} thread(s): {curve.Mebibytes:0} MiB, built in {curve.BuildSeconds:0.0} s");
+            Tell($"{curve.Name}, {curve.Threads} thread(s): {curve.Mebibytes:0} MiB");
+            Tell($"  built in {curve.BuildSeconds:0.0} s");
             foreach (var point in curve.Points)
                 Tell($"  ef {point.Ef,5}   recall@10 {point.Recall:0.0000}   {point.Qps,8:N0} queries/s");
             if (curve.Name != PeerName)
@@ -30,7 +30,8 @@ internal sealed record AnnReport(
         }
     }
 
-    /// <summary>Our queries a second over the peer's at the same recall, one thread; its build time over ours.</summary>
+    /// <summary>Our queries a second over the peer's at the same recall, one thread; its build time over
+    /// ours.</summary>
     public string ToRatios()
     {
         var ratios = new Dictionary<string, object>(StringComparer.Ordinal)
@@ -67,8 +68,8 @@ internal sealed record AnnReport(
     {
         var model = File.ReadLines("/proc/cpuinfo")
             .First(line => line.StartsWith("model name", StringComparison.Ordinal)).Split(':')[1].Trim();
-        var words = Regex.Replace(model.ToLowerInvariant(), "[^a-z0-9]+", "-", RegexOptions.None, TimeSpan.FromSeconds(1));
-        return $"{words.Trim('-')}-{Environment.ProcessorCount}-cores";
+        var words = model.ToLowerInvariant().Split([' ', '(', ')', '@', '.'], StringSplitOptions.RemoveEmptyEntries);
+        return $"{string.Join('-', words)}-{Environment.ProcessorCount}-cores";
     }
 
     private Curve? Find(string name, int threads) =>

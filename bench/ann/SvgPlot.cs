@@ -32,9 +32,11 @@ internal sealed class SvgPlot(string title, IReadOnlyList<Curve> curves)
             var colour = Colours[i % Colours.Length];
             var line = Shown(curves[i]).Select(point => string.Create(
                 CultureInfo.InvariantCulture, $"{X(point.Recall):0.0},{Y(point.Qps, lowest, highest):0.0}"));
-            Add($"<polyline fill=\"none\" stroke=\"{colour}\" stroke-width=\"2\" points=\"{string.Join(' ', line)}\"/>");
+            var points = string.Join(' ', line);
+            Add($"<polyline fill=\"none\" stroke=\"{colour}\" stroke-width=\"2\" points=\"{points}\"/>");
             var y = Top + 14 + (20 * i);
-            Add($"<text x=\"{Left + Width + 14}\" y=\"{y}\" font-size=\"13\" fill=\"{colour}\">{curves[i].Name}</text>");
+            var x = Left + Width + 14;
+            Add($"<text x=\"{x}\" y=\"{y}\" font-size=\"13\" fill=\"{colour}\">{curves[i].Name}</text>");
         }
 
         Add($"</svg>");

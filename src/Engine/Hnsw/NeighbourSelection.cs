@@ -6,7 +6,7 @@ namespace VectorCluster.Engine.Hnsw;
 /// linked.</summary>
 internal sealed unsafe class NeighbourSelection : IDisposable
 {
-    /// <summary>Distances to what is selected are computed four at a time, so the list is padded with its last.</summary>
+    /// <summary>Distances to what is selected are computed four at a time; the list is padded with its last.</summary>
     private const int Padding = 3;
 
     private readonly List<(int Place, float Order)> _kept = [];

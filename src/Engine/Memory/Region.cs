@@ -67,7 +67,8 @@ internal sealed unsafe class Region : IDisposable
         // Safety: index is below Count, so its block exists; blocks never move and are freed only by Dispose.
         var shifted = (uint)index + (1u << _firstBlockShift);
         var block = BitOperations.Log2(shifted) - _firstBlockShift;
-        return (byte*)Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_blocks), block) + ((shifted - (1u << (block + _firstBlockShift))) * (nuint)(uint)_recordBytes);
+        var start = (byte*)Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_blocks), block);
+        return start + ((shifted - (1u << (block + _firstBlockShift))) * (nuint)(uint)_recordBytes);
     }
 
     /// <summary>Records that lie one after the other from <paramref name="index"/> on, up to the end of their

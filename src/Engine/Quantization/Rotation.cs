@@ -4,8 +4,8 @@ using System.Runtime.Intrinsics;
 
 namespace VectorCluster.Engine.Quantization;
 
-/// <summary>A fixed random rotation: afterwards every coordinate of a vector carries about the same share of it, so that
-/// a few bits a coordinate describe it well (arXiv:2405.12497).</summary>
+/// <summary>A fixed random rotation: afterwards every coordinate of a vector carries about the same share of it, so a
+/// few bits a coordinate describe it well (arXiv:2405.12497).</summary>
 /// <remarks>
 /// Rounds of random signs and a fast Hadamard transform: n·log n steps instead of a matrix's n². Where the dimension is
 /// no power of two the transform covers the start in one round and the end in the next, and both halves are mixed in

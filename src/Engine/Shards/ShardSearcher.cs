@@ -221,6 +221,7 @@ internal sealed unsafe class ShardSearcher(ShardState state)
     {
         public static bool IsSelective => TFilter.IsSelective;
 
-        public bool Accepts(int place) => place < indexedUpTo && points.IsAppliedVisible(place, asOf) && inner.Accepts(place);
+        public bool Accepts(int place) =>
+            place < indexedUpTo && points.IsAppliedVisible(place, asOf) && inner.Accepts(place);
     }
 }

@@ -11,8 +11,8 @@ public sealed class QuantizedShardTests
     public static TheoryData<DistanceMetric> Metrics =>
         [DistanceMetric.Cosine, DistanceMetric.Dot, DistanceMetric.Euclidean];
 
-    // Goal: codes cost no recall, also after a restart, and distances are those of the vectors. Method: the exact search
-    // of the same shard as the oracle.
+    // Goal: codes cost no recall, also after a restart, and distances are those of the vectors. Method: the exact
+    // search of the same shard as the oracle.
     [Theory]
     [MemberData(nameof(Metrics))]
     public async Task Codes_find_what_exact_search_finds_also_when_reopened(DistanceMetric metric)
