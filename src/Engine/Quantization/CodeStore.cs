@@ -36,6 +36,9 @@ internal sealed unsafe class CodeStore
 
     public int CodeBytes => PaddedDimension / 2;
 
+    /// <summary>Places that have room for a code.</summary>
+    public int Count => _region.Count;
+
     public Rotation Rotation { get; }
 
     public static Region NewRegion(ushort id, int dimension)
