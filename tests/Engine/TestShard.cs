@@ -45,6 +45,18 @@ internal sealed class TestShard : IAsyncDisposable
             },
         };
 
+    public static CollectionSettings QuantizedSettingsOf(int dimension, DistanceMetric metric)
+    {
+        var plain = SettingsOf(dimension, metric);
+        return plain with
+        {
+            Vectors = new Dictionary<string, VectorSettings>
+            {
+                [""] = plain.Vectors[""] with { Quantization = VectorQuantization.Bits4 },
+            },
+        };
+    }
+
     public async Task ReopenAsync()
     {
         await CloseAsync();

@@ -124,6 +124,7 @@ internal static class CollectionJson
             json.WriteStartObject(name);
             json.WriteNumber("ef_search", vector.Hnsw.EfSearch);
             json.WriteNumber("exact_scan_threshold", vector.Hnsw.ExactScanThreshold);
+            json.WriteNumber("quantization_bits", (int)vector.Quantization);
             json.WriteEndObject();
         }
 

@@ -13,30 +13,32 @@ internal static class CollectionSettingsReader
 
     public static CollectionSettings Read(JsonInput body)
     {
-        foreach (var name in (ReadOnlySpan<string>)["sparse_vectors", "quantization_config", "init_from", "metadata"])
+        foreach (var name in (ReadOnlySpan<string>)["sparse_vectors", "init_from", "metadata"])
             body.RefuseMember(name);
         RefuseStrictMode(body);
 
         var vectors = body.Require("vectors");
         return new()
         {
-            Vectors = ReadVectors(vectors, body.Find("hnsw_config")),
+            Vectors = ReadVectors(vectors, body.Find("hnsw_config"), body.Find("quantization_config")),
             ShardCount = body.Find("shard_number")?.AsInt32(1, MaxShardCount) ?? 1,
             PayloadIndexes = ReadPayloadIndexes(body),
         };
     }
 
-    private static Dictionary<string, VectorSettings> ReadVectors(JsonInput vectors, JsonInput? commonHnsw)
+    private static Dictionary<string, VectorSettings> ReadVectors(
+        JsonInput vectors, JsonInput? commonHnsw, JsonInput? commonQuantization)
     {
         vectors.RequireObject();
         var result = new Dictionary<string, VectorSettings>(StringComparer.Ordinal);
         if (IsSingle(vectors))
         {
-            result.Add(VectorSet.DefaultName, ReadVector(vectors, commonHnsw));
+            result.Add(VectorSet.DefaultName, ReadVector(vectors, commonHnsw, commonQuantization));
             return result;
         }
 
-        foreach (var (name, vector) in vectors.Members()) result.Add(name, ReadVector(vector, commonHnsw));
+        foreach (var (name, vector) in vectors.Members())
+            result.Add(name, ReadVector(vector, commonHnsw, commonQuantization));
         return result.Count > 0
             ? result
             : throw vectors.Error(
@@ -49,10 +51,10 @@ internal static class CollectionSettingsReader
         (vectors.Find("size") is { } size && size.Kind != JsonValueKind.Object)
         || (vectors.Find("distance") is { } distance && distance.Kind != JsonValueKind.Object);
 
-    private static VectorSettings ReadVector(JsonInput vector, JsonInput? commonHnsw)
+    private static VectorSettings ReadVector(
+        JsonInput vector, JsonInput? commonHnsw, JsonInput? commonQuantization)
     {
         vector.RequireObject();
-        vector.RefuseMember("quantization_config");
         vector.RefuseMember("multivector_config");
         if (vector.Find("datatype") is { } datatype && datatype.AsString() != "float32")
             throw datatype.Unsupported("Vectors are stored as float32.");
@@ -62,7 +64,26 @@ internal static class CollectionSettingsReader
         var hnsw = new HnswOptions();
         if (commonHnsw is { } common) hnsw = ReadHnsw(common, hnsw, dimension);
         if (vector.Find("hnsw_config") is { } own) hnsw = ReadHnsw(own, hnsw, dimension);
-        return new(dimension, metric) { Hnsw = hnsw };
+        var quantization = vector.Find("quantization_config") ?? commonQuantization;
+        return new(dimension, metric)
+        {
+            Hnsw = hnsw,
+            Quantization = quantization is { } given ? ReadQuantization(given) : VectorQuantization.None,
+        };
+    }
+
+    /// <summary><c>bits</c> is ours. Qdrant's kinds are refused: their codes are other ones.</summary>
+    private static VectorQuantization ReadQuantization(JsonInput input)
+    {
+        foreach (var kind in (ReadOnlySpan<string>)["scalar", "product", "binary"])
+            if (input.Find(kind) is not null) throw input.Unsupported("Give the bits of a code: {\"bits\": 4}.");
+        var bits = input.Require("bits");
+        return bits.AsInt32(0, 8) switch
+        {
+            0 => VectorQuantization.None,
+            4 => VectorQuantization.Bits4,
+            _ => throw bits.Unsupported("Codes have 4 bits a dimension, or 0 for none."),
+        };
     }
 
     /// <summary>Applies what is given to <paramref name="defaults"/>. <c>ef_search</c> and

@@ -19,6 +19,13 @@ internal static class SettingsJson
             json.WriteNumber("ef_search", vector.Hnsw.EfSearch);
             json.WriteNumber("exact_scan_threshold", vector.Hnsw.ExactScanThreshold);
             json.WriteEndObject();
+            if (vector.Quantization != VectorQuantization.None)
+            {
+                json.WriteStartObject("quantization_config");
+                json.WriteNumber("bits", (int)vector.Quantization);
+                json.WriteEndObject();
+            }
+
             json.WriteEndObject();
         }
 

@@ -57,6 +57,7 @@ internal static class CollectionReader
                 EfSearch = own.GetProperty("ef_search").GetInt32(),
                 ExactScanThreshold = own.GetProperty("exact_scan_threshold").GetInt32(),
             },
+            Quantization = (VectorQuantization)own.GetProperty("quantization_bits").GetByte(),
         };
     }
 

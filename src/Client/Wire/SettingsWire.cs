@@ -79,6 +79,7 @@ internal static class SettingsWire
         var hnsw = vector.Value.Hnsw;
         foreach (var option in (int[])[hnsw.M, hnsw.EfConstruction, hnsw.EfSearch, hnsw.ExactScanThreshold])
             writer.Int64(option);
+        writer.Byte((byte)vector.Value.Quantization);
     }
 
     private static KeyValuePair<string, VectorSettings> ReadVector(WireReader reader) => new(
@@ -92,6 +93,7 @@ internal static class SettingsWire
                 EfSearch = (int)reader.Int64(),
                 ExactScanThreshold = (int)reader.Int64(),
             },
+            Quantization = (VectorQuantization)reader.Byte(),
         });
 
     private static void WriteTally(WireWriter writer, KeyValuePair<string, long> tally)

@@ -34,6 +34,9 @@ public sealed record VectorSettings(int Dimension, DistanceMetric Metric)
     public const int MaxDimension = 65_536;
 
     public HnswOptions Hnsw { get; init; } = new();
+
+    /// <value>Default none.</value>
+    public VectorQuantization Quantization { get; init; }
 }
 
 /// <summary>What a payload index holds; it decides which conditions it answers. The values are stored; they never

@@ -76,6 +76,7 @@ public static class Check
             if (!Enum.IsDefined(vector.Metric))
                 throw Invalid(ErrorCodes.OutOfRange, $"Unknown distance {vector.Metric}.", path + ".distance");
             Options(vector.Hnsw, path + ".hnsw_config");
+            Quantization(vector, path + ".quantization_config");
         }
 
         foreach (var (path, kind) in settings.PayloadIndexes) PayloadIndex(PayloadPath.Parse(path), kind);
@@ -85,6 +86,14 @@ public static class Check
     {
         if (!Enum.IsDefined(kind))
             throw Invalid(ErrorCodes.OutOfRange, $"Unknown kind of index {kind} for '{path}'.", "$.field_schema");
+    }
+
+    private static void Quantization(VectorSettings vector, string path)
+    {
+        if (!Enum.IsDefined(vector.Quantization))
+            throw Invalid(ErrorCodes.OutOfRange, $"Unknown quantization {vector.Quantization}.", path);
+        if (vector.Quantization != VectorQuantization.None && vector.Metric == DistanceMetric.Manhattan)
+            throw Invalid(ErrorCodes.Unsupported, "Codes tell nothing about Manhattan distances.", path);
     }
 
     private static void Options(object options, string path)

@@ -76,6 +76,9 @@ internal sealed class Checkpoint
             region.Grow(expected.Count);
         }
 
+        foreach (var (graph, index) in manifest.Graphs.Zip(state.Vectors))
+            if (index.Codes is { } codes && codes.Count < graph.IndexedUpTo)
+                throw new StoreCorruptedException(shard, "the graph", "the checkpoint lacks codes of its places");
         await store.ReadPagesAsync(shard, Destination, owner, cancellationToken);
         state.Restore(found.Lsn);
         foreach (var (graph, index) in manifest.Graphs.Zip(state.Vectors))

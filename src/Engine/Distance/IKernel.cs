@@ -1,10 +1,13 @@
+using System.Runtime.Intrinsics;
+
 namespace VectorCluster.Engine.Distance;
 
 /// <summary>One distance function for one instruction set; a type, so that the JIT makes it part of the loop that calls
 /// it.</summary>
 /// <remarks>
 /// Kernels compute the <em>order value</em> of a metric: smaller is nearer, cheaper than the distance itself and in the
-/// same order (see <see cref="OrderValue"/>).
+/// same order (see <see cref="OrderValue"/>). Both methods add in the same order, so a place has the same value however
+/// it was come by.
 /// </remarks>
 internal unsafe interface IKernel
 {
@@ -12,6 +15,11 @@ internal unsafe interface IKernel
     /// <param name="b">As <paramref name="a"/>.</param>
     /// <param name="paddedDimension">A multiple of <see cref="OrderValue.Padding"/>.</param>
     static abstract float Compute(float* a, float* b, int paddedDimension);
+
+    /// <summary>Four at once: the query is loaded once for all, and four sums are under way at a time.</summary>
+    /// <returns>The order values of a to b0, b1, b2 and b3.</returns>
+    static abstract Vector128<float> ComputeFour(
+        float* a, float* b0, float* b1, float* b2, float* b3, int paddedDimension);
 }
 
 /// <summary>The numbers that kernels give, and the metric's distances that users see.</summary>

@@ -1,30 +1,21 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics.X86;
-using VectorCluster.Engine.Distance;
-using VectorCluster.Engine.Vectors;
+using VectorCluster.Engine.Memory;
 
 namespace VectorCluster.Engine.Hnsw;
 
-/// <summary>Which places may be results of a search. A type, so that the JIT makes the test part of the search
-/// loop.</summary>
-internal interface IPlaceFilter
-{
-    bool Accepts(int place);
-}
-
-/// <summary>A hierarchical navigable small world graph over one named vector (Malkov and Yashunin,
+/// <summary>A hierarchical navigable small world graph over the places of one named vector (Malkov and Yashunin,
 /// arXiv:1603.09320).</summary>
 /// <remarks>
 /// Names are the paper's: M, M0, efConstruction, efSearch, level, entry point, neighbours, candidates. Searches run
 /// beside insertions without locks. Deleted places stay as stepping stones; the filter keeps them out of results.
 /// </remarks>
-internal sealed unsafe class Graph<TKernel>(VectorStore vectors, LinkStore links)
-    where TKernel : struct, IKernel
+internal sealed unsafe partial class Graph(LinkStore links)
 {
     private const long NoEntryPoint = -1;
-    private long _entryPoint = NoEntryPoint; // level in the high half, place in the low half: one store
 
-    public VectorStore Vectors => vectors;
+    /// <summary>Distances computed at a time.</summary>
+    private const int GroupSize = 4;
+
+    private long _entryPoint = NoEntryPoint; // level in the high half, place in the low half: one store
 
     public LinkStore Links => links;
 
@@ -39,33 +30,38 @@ internal sealed unsafe class Graph<TKernel>(VectorStore vectors, LinkStore links
         set => Volatile.Write(ref _entryPoint, ((long)value.Level << 32) | (uint)value.Place);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public float OrderValueOf(float* query, int place) =>
-        TKernel.Compute(query, vectors[place], vectors.PaddedDimension);
-
-    /// <summary>Algorithm 5: the ef nearest accepted places, left in <see cref="SearchScratch.Results"/>.</summary>
-    /// <param name="visitLimit">Gives up after this many distances.</param>
+    /// <summary>Algorithm 5: the ef nearest accepted places, left in <see cref="SearchScratch.Beam"/>.</summary>
+    /// <param name="visitLimit">Gives up after this many distances, if the filter is selective.</param>
     /// <returns>False: it gave up; the results are not the nearest.</returns>
-    public bool Search<TFilter>(float* query, int ef, in TFilter filter, int visitLimit, SearchScratch scratch)
+    public bool Search<TScorer, TFilter>(
+        in TScorer scorer, int ef, in TFilter filter, int visitLimit, SearchScratch scratch)
+        where TScorer : struct, IPlaceScorer
         where TFilter : struct, IPlaceFilter
     {
         scratch.Reset(links.Count);
+        scratch.Beam.Clear(ef);
         var (place, level) = EntryPoint;
         if (level < 0) return true;
-        var order = OrderValueOf(query, place);
-        for (; level > 0; level--) (place, order) = Descend(query, place, order, level);
-        return SearchLayer(query, place, order, level: 0, ef, filter, visitLimit, scratch);
+        var order = scorer.OrderOf(scorer.RecordOf(place));
+        for (; level > 0; level--) (place, order) = Descend(scorer, place, order, level);
+        if (TFilter.IsSelective) return SearchFiltered(scorer, place, order, ef, filter, visitLimit, scratch);
+        SearchLayer(scorer, place, order, level: 0, ef, filter, scratch);
+        return true;
     }
 
     /// <summary>The greedy walk through one upper level: to the nearest neighbour until none is nearer.</summary>
-    public (int Place, float OrderValue) Descend(float* query, int place, float order, int level)
+    public (int Place, float OrderValue) Descend<TScorer>(in TScorer scorer, int place, float order, int level)
+        where TScorer : struct, IPlaceScorer
     {
         while (true)
         {
             var start = place;
-            foreach (var neighbour in links.Neighbours(place, level))
+            var neighbours = links.Neighbours(place, level);
+            foreach (var neighbour in neighbours)
+                CacheLines.PrefetchIntoL1(scorer.RecordOf(neighbour), scorer.PrefetchedBytes);
+            foreach (var neighbour in neighbours)
             {
-                var neighbourOrder = OrderValueOf(query, neighbour);
+                var neighbourOrder = scorer.OrderOf(scorer.RecordOf(neighbour));
                 if (neighbourOrder >= order) continue;
                 (place, order) = (neighbour, neighbourOrder);
             }
@@ -73,69 +69,4 @@ internal sealed unsafe class Graph<TKernel>(VectorStore vectors, LinkStore links
             if (place == start) return (place, order);
         }
     }
-
-    /// <summary>Algorithm 2. Every place is a stepping stone; only accepted ones are results, so ef counts those
-    /// alone.</summary>
-    public bool SearchLayer<TFilter>(
-        float* query,
-        int start,
-        float startOrder,
-        int level,
-        int ef,
-        in TFilter filter,
-        int visitLimit,
-        SearchScratch scratch)
-        where TFilter : struct, IPlaceFilter
-    {
-        var (candidates, results) = (scratch.Candidates, scratch.Results);
-        scratch.EnsureUnvisited(links.MaxLevel0Links);
-        scratch.Visit(start);
-        candidates.Push(startOrder, start);
-        if (filter.Accepts(start)) results.Push(-startOrder, start);
-        var worst = results.Count < ef ? float.PositiveInfinity : -results.Top.Key;
-        while (candidates.Count > 0)
-        {
-            var candidate = candidates.Pop();
-            if (candidate.Key > worst) break;
-            var unvisited = CollectUnvisited(candidate.Place, level, scratch);
-            scratch.VisitedCount += unvisited.Length;
-            if (scratch.VisitedCount > visitLimit) return false;
-            foreach (var place in unvisited)
-            {
-                var order = OrderValueOf(query, place);
-                if (order >= worst) continue;
-                candidates.Push(order, place);
-                if (!filter.Accepts(place)) continue;
-                if (results.Count < ef) results.Push(-order, place);
-                else results.ReplaceTop(-order, place);
-                if (results.Count == ef) worst = -results.Top.Key;
-            }
-        }
-
-        return true;
-    }
-
-    /// <summary>Marks and returns the neighbours not visited before, their vectors on the way into the cache.</summary>
-    private ReadOnlySpan<int> CollectUnvisited(int place, int level, SearchScratch scratch)
-    {
-        var unvisited = scratch.Unvisited;
-        var count = 0;
-        foreach (var neighbour in links.Neighbours(place, level))
-        {
-            if (!scratch.Visit(neighbour)) continue;
-            unvisited[count++] = neighbour;
-            if (!Sse.IsSupported) continue;
-            var vector = (byte*)vectors[neighbour];
-            var bytes = Math.Min(vectors.PaddedDimension * sizeof(float), PrefetchedBytes);
-            for (var line = 0; line < bytes; line += CacheLineBytes) Sse.Prefetch1(vector + line);
-        }
-
-        return unvisited.AsSpan(0, count);
-    }
-
-    private const int CacheLineBytes = 64;
-
-    /// <summary>Of each vector, as much as is fetched ahead; the processor's own prefetcher follows from
-    /// there.</summary>
-    private const int PrefetchedBytes = 512;
 }

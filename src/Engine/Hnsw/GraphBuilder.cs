@@ -1,4 +1,8 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using VectorCluster.Engine.Distance;
+using VectorCluster.Engine.Memory;
+using VectorCluster.Engine.Vectors;
 
 namespace VectorCluster.Engine.Hnsw;
 
@@ -9,7 +13,7 @@ namespace VectorCluster.Engine.Hnsw;
 /// (<see cref="Reserve"/>). A thread changes one record at a time, under that record's stripe. A place is linked from
 /// level 0 upwards: whoever reaches it on some level finds its links on all levels below.
 /// </remarks>
-internal sealed unsafe class GraphBuilder<TKernel>(Graph<TKernel> graph, HnswOptions options)
+internal sealed unsafe class GraphBuilder<TKernel>(Graph graph, VectorStore vectors, HnswOptions options)
     where TKernel : struct, IKernel
 {
     /// <summary>Highest level: at M = 2 one of 2⁶⁴ points would reach it.</summary>
@@ -50,33 +54,20 @@ internal sealed unsafe class GraphBuilder<TKernel>(Graph<TKernel> graph, HnswOpt
     {
         var level = LevelOf(place);
         if (TryBecomeFirst(place, level)) return;
-        var query = graph.Vectors[place];
+        var scorer = ScorerOf(place);
         var (current, top) = graph.EntryPoint;
-        var order = graph.OrderValueOf(query, current);
-        for (var above = top; above > level; above--) (current, order) = graph.Descend(query, current, order, above);
+        var order = scorer.OrderOf(scorer.RecordOf(current));
+        for (var above = top; above > level; above--) (current, order) = graph.Descend(scorer, current, order, above);
         var linked = Math.Min(level, top);
-        var neighbours = new DistanceHeap.Entry[linked + 1][];
+        scratch.Selection.ForgetLevels();
         for (var at = linked; at >= 0; at--)
         {
-            neighbours[at] = FindNeighbours(place, current, order, at, scratch);
-            if (neighbours[at].Length > 0) (order, current) = (scratch.Sorted[0].Key, scratch.Sorted[0].Place);
+            FindNeighbours(place, current, order, at, scratch);
+            (current, order) = (scratch.Beam.PlaceAt(0), scratch.Beam.OrderAt(0));
         }
 
-        for (var at = 0; at <= linked; at++) Link(place, at, neighbours[at], scratch);
+        for (var at = 0; at <= linked; at++) Link(place, at, scratch.Selection);
         RaiseEntryPoint(place, level);
-    }
-
-    private DistanceHeap.Entry[] FindNeighbours(
-        int place, int start, float startOrder, int level, SearchScratch scratch)
-    {
-        scratch.Reset(graph.Links.Count);
-        scratch.Visit(place);
-        var every = default(EveryPlace);
-        var ef = options.EfConstruction;
-        graph.SearchLayer(graph.Vectors[place], start, startOrder, level, ef, every, int.MaxValue, scratch);
-        SortResults(scratch);
-        SelectNeighbours(scratch, options.M);
-        return [.. scratch.Selected];
     }
 
     private static ulong Mix(ulong bits)
@@ -87,15 +78,18 @@ internal sealed unsafe class GraphBuilder<TKernel>(Graph<TKernel> graph, HnswOpt
         return bits ^ (bits >> 31);
     }
 
-    private static void SortResults(SearchScratch scratch)
-    {
-        var sorted = scratch.Sorted;
-        sorted.Clear();
-        foreach (var entry in scratch.Results.Entries) sorted.Add(new(-entry.Key, entry.Place));
-        sorted.Sort(static (a, b) => a.Key.CompareTo(b.Key));
-    }
-
     private static Lock StripeOf(int place) => Stripes[place & (Stripes.Length - 1)];
+
+    /// <summary>Leaves the nearest in the beam, and keeps the selected ones as the level's.</summary>
+    private void FindNeighbours(int place, int start, float startOrder, int level, SearchScratch scratch)
+    {
+        scratch.Reset(graph.Links.Count);
+        scratch.Visit(place);
+        var ef = options.EfConstruction;
+        graph.SearchLayer(ScorerOf(place), start, startOrder, level, ef, default(EveryPlace), scratch);
+        SelectNeighbours(scratch.Beam, options.M, scratch.Selection);
+        scratch.Selection.KeepLevel();
+    }
 
     private bool TryBecomeFirst(int place, int level)
     {
@@ -118,76 +112,104 @@ internal sealed unsafe class GraphBuilder<TKernel>(Graph<TKernel> graph, HnswOpt
     }
 
     /// <summary>Links the place to its neighbours, and each of them back.</summary>
-    private void Link(int place, int level, DistanceHeap.Entry[] neighbours, SearchScratch scratch)
-    {
-        lock (StripeOf(place))
-        {
-            // Another thread may have linked to this place already; its links stay if there is room.
-            var all = scratch.Selected;
-            all.Clear();
-            all.AddRange(neighbours);
-            foreach (var other in graph.Links.Neighbours(place, level))
-                if (all.Count < graph.Links.Capacity(level) && !all.Exists(entry => entry.Place == other))
-                    all.Add(new(0, other));
-            graph.Links.SetNeedsLock(place, level, all);
-        }
-
-        foreach (var neighbour in neighbours) LinkBack(neighbour, place, level, scratch);
-    }
-
-    private void LinkBack(DistanceHeap.Entry neighbour, int place, int level, SearchScratch scratch)
+    private void Link(int place, int level, NeighbourSelection selection)
     {
         var links = graph.Links;
-        lock (StripeOf(neighbour.Place))
+        var neighbours = selection.OfLevel(level);
+        lock (StripeOf(place))
         {
-            var present = links.Neighbours(neighbour.Place, level);
+            // Another thread may have linked to this place already; its links stay.
+            foreach (var (neighbour, _) in neighbours)
+            {
+                var present = links.Neighbours(place, level);
+                if (present.Length < links.Capacity(level) && !present.Contains(neighbour))
+                    links.AddNeedsLock(place, level, neighbour);
+            }
+        }
+
+        foreach (var (neighbour, order) in neighbours) LinkBack(neighbour, order, place, level, selection);
+    }
+
+    private void LinkBack(int neighbour, float order, int place, int level, NeighbourSelection selection)
+    {
+        var links = graph.Links;
+        lock (StripeOf(neighbour))
+        {
+            var present = links.Neighbours(neighbour, level);
             if (present.Contains(place)) return;
             if (present.Length < links.Capacity(level))
             {
-                links.AddNeedsLock(neighbour.Place, level, place);
+                links.AddNeedsLock(neighbour, level, place);
                 return;
             }
 
-            var sorted = scratch.Sorted;
-            sorted.Clear();
-            sorted.Add(new(neighbour.Key, place));
-            var vector = graph.Vectors[neighbour.Place];
-            foreach (var other in present) sorted.Add(new(graph.OrderValueOf(vector, other), other));
-            sorted.Sort(static (a, b) => a.Key.CompareTo(b.Key));
-            SelectNeighbours(scratch, links.Capacity(level));
-            links.SetNeedsLock(neighbour.Place, level, scratch.Selected);
+            var candidates = selection.Candidates;
+            candidates.Clear(present.Length + 1);
+            candidates.Insert(order, place, isAccepted: true);
+            OfferPresent(neighbour, present, candidates);
+            SelectNeighbours(candidates, links.Capacity(level), selection);
+            links.SetNeedsLock(neighbour, level, selection.Span);
+        }
+    }
+
+    private void OfferPresent(int place, ReadOnlySpan<int> present, Beam candidates)
+    {
+        var scorer = ScorerOf(place);
+        foreach (var other in present)
+            CacheLines.PrefetchIntoL2(scorer.RecordOf(other), scorer.PrefetchedBytes);
+        fixed (int* places = present)
+        {
+            var at = 0;
+            for (; at + 4 <= present.Length; at += 4)
+            {
+                var orders = OrdersOf(scorer, places + at);
+                for (var i = 0; i < 4; i++) candidates.Insert(orders[i], places[at + i], isAccepted: true);
+            }
+
+            for (; at < present.Length; at++)
+                candidates.Insert(scorer.OrderOf(scorer.RecordOf(places[at])), places[at], isAccepted: true);
         }
     }
 
     /// <summary>
     /// Algorithm 4: of the candidates, nearest first, those that are nearer to the point than to any neighbour selected
-    /// before; then the nearest of the others (keepPrunedConnections), so that no point is left with few links.
+    /// before.
     /// </summary>
-    private void SelectNeighbours(SearchScratch scratch, int wanted)
+    private void SelectNeighbours(Beam candidates, int wanted, NeighbourSelection selected)
     {
-        var (selected, pruned) = (scratch.Selected, scratch.Pruned);
-        selected.Clear();
-        pruned.Clear();
-        foreach (var candidate in scratch.Sorted)
+        selected.Clear(wanted);
+        for (var i = 0; i < candidates.Count && selected.Count < wanted; i++)
         {
-            if (selected.Count == wanted) return;
-            if (IsNearestToThePoint(candidate, selected)) selected.Add(candidate);
-            else pruned.Add(candidate);
+            var (place, order) = (candidates.PlaceAt(i), candidates.OrderAt(i));
+            if (IsNearestToThePoint(place, order, selected)) selected.Add(place, order);
         }
-
-        for (var i = 0; i < pruned.Count && selected.Count < wanted; i++) selected.Add(pruned[i]);
     }
 
-    private bool IsNearestToThePoint(DistanceHeap.Entry candidate, List<DistanceHeap.Entry> selected)
+    private bool IsNearestToThePoint(int place, float order, NeighbourSelection selected)
     {
-        var vector = graph.Vectors[candidate.Place];
-        foreach (var neighbour in selected)
-            if (graph.OrderValueOf(vector, neighbour.Place) <= candidate.Key) return false;
+        var scorer = ScorerOf(place);
+        for (var i = 0; i < selected.Count; i += 4)
+        {
+            var orders = OrdersOf(scorer, selected.Places + i);
+            if (Vector128.LessThanOrEqualAny(orders, Vector128.Create(order))) return false;
+        }
+
         return true;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> OrdersOf(in VectorScorer<TKernel> scorer, int* places) => scorer.OrdersOf(
+        scorer.RecordOf(places[0]),
+        scorer.RecordOf(places[1]),
+        scorer.RecordOf(places[2]),
+        scorer.RecordOf(places[3]));
+
+    private VectorScorer<TKernel> ScorerOf(int place) => new(vectors[place], vectors);
+
     private readonly struct EveryPlace : IPlaceFilter
     {
+        public static bool IsSelective => false;
+
         public bool Accepts(int place) => true;
     }
 }

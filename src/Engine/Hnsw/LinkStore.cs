@@ -70,6 +70,14 @@ internal sealed unsafe class LinkStore
         return new((int*)(header + 1), Volatile.Read(ref header->Count));
     }
 
+    /// <summary>Has a place's links on level 0 brought into the first cache; those above are few enough to be
+    /// there.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Prefetch(int place, int level)
+    {
+        if (level == 0) CacheLines.PrefetchIntoL1(_level0.Record(place), _level0.RecordBytes);
+    }
+
     public int Capacity(int level) => level == 0 ? MaxLevel0Links : MaxUpperLinks;
 
     /// <summary>Adds a neighbour; the caller holds the record's lock and knows that there is room.</summary>
@@ -82,12 +90,11 @@ internal sealed unsafe class LinkStore
     }
 
     /// <summary>Replaces the list; the caller holds the record's lock.</summary>
-    public void SetNeedsLock(int place, int level, List<DistanceHeap.Entry> neighbours)
+    public void SetNeedsLock(int place, int level, ReadOnlySpan<int> neighbours)
     {
         var header = HeaderOf(place, level);
-        var list = (int*)(header + 1);
-        for (var i = 0; i < neighbours.Count; i++) list[i] = neighbours[i].Place;
-        Volatile.Write(ref header->Count, (ushort)neighbours.Count);
+        neighbours.CopyTo(new((int*)(header + 1), neighbours.Length));
+        Volatile.Write(ref header->Count, (ushort)neighbours.Length);
         MarkDirty(place, level);
     }
 

@@ -1,38 +1,44 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using VectorCluster.Engine.Distance;
+using VectorCluster.Engine.Quantization;
 
 namespace VectorCluster.Engine.Hnsw;
 
-/// <summary>What one thread needs to search or insert: a visited set, heaps and an aligned query. Reused from call to
-/// call.</summary>
+/// <summary>What one thread needs to search or insert: a visited set, candidates and an aligned query. Reused from call
+/// to call, so that neither allocates.</summary>
 internal sealed unsafe class SearchScratch : IDisposable
 {
     private byte[] _visited = [];
     private byte _generation;
     private float* _query;
     private int _queryCapacity;
+    private int* _unvisited;
+    private byte** _records;
+    private int _unvisitedCapacity;
 
-    /// <summary>Places still to be expanded, nearest on top.</summary>
+    /// <summary>The nearest places so far: candidates and results.</summary>
+    public Beam Beam { get; } = new();
+
+    /// <summary>Of a search with a selective filter: places still to be expanded, nearest on top.</summary>
     public DistanceHeap Candidates { get; } = new();
 
-    /// <summary>The best places so far, farthest on top: keys are negated order values.</summary>
-    public DistanceHeap Results { get; } = new();
+    /// <summary>Neighbours of the places being expanded that were not visited before.</summary>
+    public int* Unvisited => _unvisited;
 
-    /// <summary>Neighbours of the place being expanded that were not visited before.</summary>
-    public int[] Unvisited { get; private set; } = new int[512];
+    /// <summary>Where what describes each of them lies.</summary>
+    public byte** Records => _records;
 
-    /// <summary>Candidates of the neighbour selection, nearest first.</summary>
-    public List<DistanceHeap.Entry> Sorted { get; } = [];
+    /// <summary>Of an insertion: the neighbours it chose.</summary>
+    public NeighbourSelection Selection { get; } = new();
 
-    public List<DistanceHeap.Entry> Selected { get; } = [];
-
-    public List<DistanceHeap.Entry> Pruned { get; } = [];
+    /// <summary>The query, made ready for codes.</summary>
+    public CodeQuery CodeQuery { get; } = new();
 
     /// <summary>Places whose distance was computed in the last search.</summary>
     public int VisitedCount { get; set; }
 
-    /// <summary>Empties the visited set and the heaps.</summary>
+    /// <summary>Empties the visited set.</summary>
     /// <param name="placeCount">Places from 0 that may be visited.</param>
     public void Reset(int placeCount)
     {
@@ -48,24 +54,44 @@ internal sealed unsafe class SearchScratch : IDisposable
             _generation = 1;
         }
 
-        Candidates.Clear();
-        Results.Clear();
         VisitedCount = 0;
     }
 
     /// <returns>False: the place was visited before, or lies past those that <see cref="Reset"/> was told of.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool Visit(int place)
+    public bool Visit(int place) => VisitAsNumber(place) != 0;
+
+    /// <summary>As <see cref="Visit"/>, 1 or 0, without a branch that depends on it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public int VisitAsNumber(int place)
     {
         var visited = _visited;
-        if ((uint)place >= (uint)visited.Length || visited[place] == _generation) return false;
-        visited[place] = _generation;
-        return true;
+        if ((uint)place >= (uint)visited.Length) return 0;
+        ref var mark = ref visited[place];
+        var isNew = Unsafe.BitCast<bool, byte>(mark != _generation);
+        mark = _generation;
+        return isNew;
     }
 
     public void EnsureUnvisited(int count)
     {
-        if (Unvisited.Length < count) Unvisited = new int[count];
+        if (_unvisitedCapacity >= count) return;
+        NativeMemory.AlignedFree(_unvisited);
+        NativeMemory.AlignedFree(_records);
+        _unvisited = (int*)NativeMemory.AlignedAlloc((nuint)count * sizeof(int), 64);
+        _records = (byte**)NativeMemory.AlignedAlloc((nuint)(count * sizeof(byte*)), 64);
+        _unvisitedCapacity = count;
+    }
+
+    /// <summary>The nearest accepted places of the beam.</summary>
+    /// <returns>At most so many, valid until the next search.</returns>
+    public ReadOnlySpan<int> TakeAccepted(int count)
+    {
+        EnsureUnvisited(count);
+        var taken = 0;
+        for (var i = 0; i < Beam.Count && taken < count; i++)
+            if (Beam.IsAccepted(i)) _unvisited[taken++] = Beam.PlaceAt(i);
+        return new(_unvisited, taken);
     }
 
     /// <summary>Copies a query into aligned memory, padded with zeros, normalized for cosine.</summary>
@@ -88,8 +114,15 @@ internal sealed unsafe class SearchScratch : IDisposable
 
     public void Dispose()
     {
+        Beam.Dispose();
+        Selection.Dispose();
+        CodeQuery.Dispose();
         NativeMemory.AlignedFree(_query);
+        NativeMemory.AlignedFree(_unvisited);
+        NativeMemory.AlignedFree(_records);
         _query = null;
-        _queryCapacity = 0;
+        _unvisited = null;
+        _records = null;
+        (_queryCapacity, _unvisitedCapacity) = (0, 0);
     }
 }

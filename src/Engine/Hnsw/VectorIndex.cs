@@ -1,4 +1,5 @@
 using VectorCluster.Engine.Distance;
+using VectorCluster.Engine.Quantization;
 using VectorCluster.Engine.Vectors;
 
 namespace VectorCluster.Engine.Hnsw;
@@ -9,13 +10,17 @@ namespace VectorCluster.Engine.Hnsw;
 /// Writes only store the vector; a background step adds it to the graph later. Until then searches scan it, so a write
 /// is visible at once, and a restart replays the log without building anything.
 /// </remarks>
-internal abstract unsafe class VectorIndex(VectorStore vectors, LinkStore links, VectorSettings settings, int maskBit)
+internal abstract unsafe class VectorIndex(
+    VectorStore vectors, LinkStore links, CodeStore? codes, VectorSettings settings, int maskBit)
 {
     private int _indexedUpTo;
 
     public VectorStore Vectors => vectors;
 
     public LinkStore Links => links;
+
+    /// <summary>What searches walk by instead of the vectors; null: they walk by the vectors.</summary>
+    public CodeStore? Codes => codes;
 
     public VectorSettings Settings => settings;
 
@@ -37,7 +42,12 @@ internal abstract unsafe class VectorIndex(VectorStore vectors, LinkStore links,
 
     /// <summary>An index over the kernels of the metric and of an instruction set.</summary>
     public static VectorIndex Create(
-        VectorStore vectors, LinkStore links, VectorSettings settings, int maskBit, InstructionSet instructionSet)
+        VectorStore vectors,
+        LinkStore links,
+        CodeStore? codes,
+        VectorSettings settings,
+        int maskBit,
+        InstructionSet instructionSet)
     {
         return (settings.Metric, instructionSet) switch
         {
@@ -52,8 +62,15 @@ internal abstract unsafe class VectorIndex(VectorStore vectors, LinkStore links,
             _ => Of<NegativeDot.Scalar>(),
         };
 
-        VectorIndex<TKernel> Of<TKernel>()
-            where TKernel : struct, IKernel => new(vectors, links, settings, maskBit);
+        VectorIndex Of<TKernel>()
+            where TKernel : struct, IKernel => instructionSet switch
+            {
+                InstructionSet.Vector512 when FourBitKernels.Wide512.IsSupported =>
+                    new VectorIndex<TKernel, FourBitKernels.Wide512>(vectors, links, codes, settings, maskBit),
+                InstructionSet.Vector512 or InstructionSet.Vector256 when FourBitKernels.Wide256.IsSupported =>
+                    new VectorIndex<TKernel, FourBitKernels.Wide256>(vectors, links, codes, settings, maskBit),
+                _ => new VectorIndex<TKernel, FourBitKernels.Scalar>(vectors, links, codes, settings, maskBit),
+            };
     }
 
     /// <summary>Adds places to the graph with several threads, and moves <see cref="IndexedUpTo"/> past them.</summary>
@@ -64,57 +81,13 @@ internal abstract unsafe class VectorIndex(VectorStore vectors, LinkStore links,
     /// <summary>Takes up a graph that was loaded.</summary>
     public abstract void Restore(int indexedUpTo, int graphCount, (int Place, int Level) entryPoint);
 
-    /// <inheritdoc cref="Graph{TKernel}.Search"/>
+    /// <inheritdoc cref="Graph.Search"/>
+    /// <param name="wanted">Results that count: so many, and some more, have the order values of their
+    /// vectors.</param>
     public abstract bool SearchGraph<TFilter>(
-        float* query, int ef, in TFilter filter, int visitLimit, SearchScratch scratch)
+        float* query, int wanted, int ef, in TFilter filter, int visitLimit, SearchScratch scratch)
         where TFilter : struct, IPlaceFilter;
 
     /// <summary>The order value of a query to one place; see <see cref="Distance.OrderValue"/>.</summary>
     public abstract float OrderValueOf(float* query, int place);
-}
-
-/// <inheritdoc/>
-internal sealed unsafe class VectorIndex<TKernel> : VectorIndex
-    where TKernel : struct, IKernel
-{
-    private readonly Graph<TKernel> _graph;
-    private readonly GraphBuilder<TKernel> _builder;
-
-    public VectorIndex(VectorStore vectors, LinkStore links, VectorSettings settings, int maskBit)
-        : base(vectors, links, settings, maskBit)
-    {
-        _graph = new(vectors, links);
-        _builder = new(_graph, settings.Hnsw);
-    }
-
-    public override (int Place, int Level) EntryPoint => _graph.EntryPoint;
-
-    public override void AddToGraph(int[] places, int indexedUpTo, IReadOnlyList<SearchScratch> scratches)
-    {
-        _builder.Reserve(places, indexedUpTo);
-        var next = -1;
-        if (scratches.Count == 1 || places.Length == 1) InsertFromQueue(scratches[0]);
-        else Parallel.For(0, scratches.Count, thread => InsertFromQueue(scratches[thread]));
-        GraphCount += places.Length;
-        IndexedUpTo = indexedUpTo;
-
-        void InsertFromQueue(SearchScratch scratch)
-        {
-            for (var at = Interlocked.Increment(ref next); at < places.Length; at = Interlocked.Increment(ref next))
-                _builder.Insert(places[at], scratch);
-        }
-    }
-
-    public override void Restore(int indexedUpTo, int graphCount, (int Place, int Level) entryPoint)
-    {
-        _graph.EntryPoint = entryPoint;
-        GraphCount = graphCount;
-        IndexedUpTo = indexedUpTo;
-    }
-
-    public override bool SearchGraph<TFilter>(
-        float* query, int ef, in TFilter filter, int visitLimit, SearchScratch scratch) =>
-        _graph.Search(query, ef, filter, visitLimit, scratch);
-
-    public override float OrderValueOf(float* query, int place) => _graph.OrderValueOf(query, place);
 }

@@ -19,7 +19,6 @@ internal delegate void PageScrubber(int page, Span<byte> copy);
 /// </remarks>
 internal sealed unsafe class Region : IDisposable
 {
-    private const int BlockAlignment = 64; // one cache line, and the widest vector load
     private const int ClearedBytes = 4096; // at a time: a page of the system's
 
     private readonly int _recordBytes;
@@ -68,7 +67,8 @@ internal sealed unsafe class Region : IDisposable
         // Safety: index is below Count, so its block exists; blocks never move and are freed only by Dispose.
         var shifted = (uint)index + (1u << _firstBlockShift);
         var block = BitOperations.Log2(shifted) - _firstBlockShift;
-        return (byte*)_blocks[block] + ((shifted - (1u << (block + _firstBlockShift))) * (nuint)(uint)_recordBytes);
+        var start = (byte*)Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_blocks), block);
+        return start + ((shifted - (1u << (block + _firstBlockShift))) * (nuint)(uint)_recordBytes);
     }
 
     /// <summary>Records that lie one after the other from <paramref name="index"/> on, up to the end of their
@@ -169,7 +169,7 @@ internal sealed unsafe class Region : IDisposable
         while (_blocks.Length < blocksNeeded)
         {
             var bytes = (nuint)(uint)_recordBytes << (_firstBlockShift + _blocks.Length);
-            var block = (nint)NativeMemory.AlignedAlloc(bytes, BlockAlignment);
+            var block = HugePages.Allocate(bytes);
             Volatile.Write(ref _blocks, [.. _blocks, block]);
         }
 

@@ -21,6 +21,7 @@ internal sealed unsafe class PointTable
     private readonly Region _records;
     private readonly BlobArena _blobs;
     private readonly IntHashTable _byId = new();
+    private ulong[] _ended = []; // a bit a place that was deleted or replaced; in the caches where records are not
 
     public PointTable(Region records, BlobArena blobs)
     {
@@ -38,7 +39,8 @@ internal sealed unsafe class PointTable
     /// <summary>Vectors of the points that are not deleted, over all names.</summary>
     public long LiveVectorCount { get; private set; }
 
-    public long IdTableBytes => _byId.ResidentBytes;
+    /// <summary>Of the table of ids, and of what tells ended places.</summary>
+    public long ManagedBytes => _byId.ResidentBytes + ((long)_ended.Length * sizeof(ulong));
 
     public ref PointRecord this[int place]
     {
@@ -52,6 +54,16 @@ internal sealed unsafe class PointTable
     {
         var record = (PointRecord*)_records.Record(place);
         return Volatile.Read(ref record->DeletedAt) > lsn && record->CreatedAt <= lsn;
+    }
+
+    /// <summary>As <see cref="IsVisible"/> for a place that was applied before the LSN was read: only those that ended
+    /// since they were made need a look at their record.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool IsAppliedVisible(int place, long lsn)
+    {
+        var ended = Volatile.Read(ref _ended);
+        var word = place >> 6;
+        return word >= ended.Length || (ended[word] & (1UL << place)) == 0 || IsVisible(place, lsn);
     }
 
     public bool IsLive(int place) => Volatile.Read(ref this[place].DeletedAt) == PointRecord.Live;
@@ -117,6 +129,7 @@ internal sealed unsafe class PointTable
     public void Delete(int place, long lsn)
     {
         Volatile.Write(ref this[place].DeletedAt, lsn);
+        NoteEnd(place);
         _records.MarkDirty(place);
         _blobs.Erase(this[place].Payload);
         _blobs.Erase(this[place].IdText);
@@ -177,13 +190,32 @@ internal sealed unsafe class PointTable
         (LiveCount, LiveVectorCount) = (0, 0);
         for (var place = 0; place < Count; place++)
         {
-            if (!IsLive(place)) continue;
+            if (!IsLive(place))
+            {
+                NoteEnd(place);
+                continue;
+            }
+
             ref var record = ref this[place];
             var hash = PointIdHash.HashBits(record.IdKind, new(record.IdHigh, record.IdLow));
             _byId.Set(new Keys(this), (uint)hash, IdOf(place), place);
             LiveCount++;
             LiveVectorCount += BitOperations.PopCount(record.VectorMask);
         }
+    }
+
+    /// <summary>One writer; the LSN that is published after it makes the bit known to whoever reads as of it.</summary>
+    private void NoteEnd(int place)
+    {
+        var word = place >> 6;
+        if (word >= _ended.Length)
+        {
+            var larger = new ulong[Math.Max(word + 1, _ended.Length * 2)];
+            _ended.CopyTo(larger, 0);
+            Volatile.Write(ref _ended, larger);
+        }
+
+        Volatile.Write(ref _ended[word], _ended[word] | (1UL << place));
     }
 
     /// <summary>Of a dead place only what makes it a stepping stone of the graph is saved: not which point it was, nor

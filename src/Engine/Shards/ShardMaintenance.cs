@@ -198,7 +198,7 @@ internal sealed class ShardMaintenance
     private VectorIndex? FindUnindexed()
     {
         foreach (var index in _state.Vectors)
-            if (index.IndexedUpTo < _state.Points.Count && NeedsGraph(index)) return index;
+            if (index.IndexedUpTo < _state.AppliedCount && NeedsGraph(index)) return index;
         return null;
     }
 
@@ -218,7 +218,7 @@ internal sealed class ShardMaintenance
             {
                 lock (_state.GraphGate)
                 {
-                    var end = Math.Min(index.IndexedUpTo + PlacesPerStep, _state.Points.Count);
+                    var end = Math.Min(index.IndexedUpTo + PlacesPerStep, _state.AppliedCount);
                     var places = LivePlaces(index, end);
                     index.AddToGraph(places, end, scratches);
                     _addedPlaces += places.Length;

@@ -97,9 +97,12 @@ internal sealed unsafe class ShardSearcher(ShardState state)
         where TFilter : struct, IPlaceFilter
     {
         var filter = new VisibleFilter<TFilter>(_points, run.AsOf, run.IndexedUpTo, inner);
-        var isComplete = run.Index.SearchGraph(run.Query, run.EfSearch, filter, visitLimit, run.Scratch);
+        var isComplete = run.Index.SearchGraph(
+            run.Query, run.Search.Count, run.EfSearch, filter, visitLimit, run.Scratch);
         if (!isComplete) return -1;
-        foreach (var result in run.Scratch.Results.Entries) run.Best.Offer(-result.Key, result.Place);
+        var beam = run.Scratch.Beam;
+        for (var i = 0; i < beam.Count; i++)
+            if (beam.IsAccepted(i)) run.Best.Offer(beam.OrderAt(i), beam.PlaceAt(i));
         var visited = run.Scratch.VisitedCount + ScanAll(run, run.IndexedUpTo);
         var mayBeShort = run.Best.Count < run.Search.Count && run.Best.Count < _points.LiveCount;
         if (!mayBeShort) return visited;
@@ -199,11 +202,15 @@ internal sealed unsafe class ShardSearcher(ShardState state)
 
     private readonly struct NoFilter : IPlaceFilter
     {
+        public static bool IsSelective => false;
+
         public bool Accepts(int place) => true;
     }
 
     private readonly struct PredicateFilter(PlacePredicate predicate) : IPlaceFilter
     {
+        public static bool IsSelective => true;
+
         public bool Accepts(int place) => predicate.Matches(place);
     }
 
@@ -212,6 +219,9 @@ internal sealed unsafe class ShardSearcher(ShardState state)
         PointTable points, long asOf, int indexedUpTo, TFilter inner) : IPlaceFilter
         where TFilter : struct, IPlaceFilter
     {
-        public bool Accepts(int place) => place < indexedUpTo && points.IsVisible(place, asOf) && inner.Accepts(place);
+        public static bool IsSelective => TFilter.IsSelective;
+
+        public bool Accepts(int place) =>
+            place < indexedUpTo && points.IsAppliedVisible(place, asOf) && inner.Accepts(place);
     }
 }

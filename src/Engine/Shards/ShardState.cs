@@ -4,6 +4,7 @@ using VectorCluster.Engine.Filters;
 using VectorCluster.Engine.Hnsw;
 using VectorCluster.Engine.Memory;
 using VectorCluster.Engine.Points;
+using VectorCluster.Engine.Quantization;
 using VectorCluster.Engine.Vectors;
 using VectorCluster.Engine.Wal;
 
@@ -16,7 +17,7 @@ namespace VectorCluster.Engine.Shards;
 /// under <see cref="GraphGate"/>; a checkpoint is captured under both. Readers take neither: they read as of
 /// <see cref="AppliedLsn"/>.</para>
 /// <para>Regions are numbered in checkpoints: points 1, blobs 2, and for the n-th vector by name 16 + 4n (vectors), + 1
-/// (links of level 0) and + 2 (links above).</para>
+/// (links of level 0), + 2 (links above) and + 3 (codes, if it has any).</para>
 /// </remarks>
 internal sealed class ShardState : IDisposable
 {
@@ -28,6 +29,7 @@ internal sealed class ShardState : IDisposable
     private readonly BlobArena _blobs;
     private PayloadIndex[] _payloadIndexes = [];
     private long _appliedLsn;
+    private int _appliedCount;
 
     public ShardState(CollectionSettings settings, InstructionSet instructionSet)
     {
@@ -47,7 +49,15 @@ internal sealed class ShardState : IDisposable
             regions.AddRange([vectors, level0, upper]);
             var links = new LinkStore(level0, upper, vector.Hnsw.M);
             var store = new VectorStore(vectors, vector.Dimension);
-            indexes.Add(VectorIndex.Create(store, links, vector, indexes.Count, instructionSet));
+            CodeStore? codes = null;
+            if (vector.Quantization != VectorQuantization.None)
+            {
+                var region = CodeStore.NewRegion((ushort)(id + 3), vector.Dimension);
+                regions.Add(region);
+                codes = new(region, vector.Dimension);
+            }
+
+            indexes.Add(VectorIndex.Create(store, links, codes, vector, indexes.Count, instructionSet));
         }
 
         Regions = regions;
@@ -75,13 +85,17 @@ internal sealed class ShardState : IDisposable
     /// <summary>LSN of the last record that readers see.</summary>
     public long AppliedLsn => Volatile.Read(ref _appliedLsn);
 
+    /// <summary>Places that records up to <see cref="AppliedLsn"/> made. Read first, it is never ahead of
+    /// that.</summary>
+    public int AppliedCount => Volatile.Read(ref _appliedCount);
+
     /// <summary>LSN of the last record that deleted, replaced or changed a point, or may have: records up to it can
     /// hold what was erased. 0: none since the state was loaded.</summary>
     public long LastErasureLsn { get; private set; }
 
     public long ResidentBytes =>
         Regions.Sum(region => region.ResidentBytes)
-        + Points.IdTableBytes
+        + Points.ManagedBytes
         + PayloadIndexes.Sum(index => index.ResidentBytes);
 
     public VectorIndex VectorNamed(string name)
@@ -106,7 +120,7 @@ internal sealed class ShardState : IDisposable
                 WalOperation.ChangePayload => ApplyPayloadChange(lsn.Value, reader),
                 _ => throw new NotSupportedException($"Unknown log record {reader.Operation}."),
             };
-            Volatile.Write(ref _appliedLsn, lsn.Value);
+            Publish(lsn);
             return changed;
         }
     }
@@ -137,12 +151,18 @@ internal sealed class ShardState : IDisposable
             Volatile.Write(ref _payloadIndexes, [.. filled]);
         }
 
-        Volatile.Write(ref _appliedLsn, lsn.Value);
+        Publish(lsn);
     }
 
     public void Dispose()
     {
         foreach (var region in Regions) region.Dispose();
+    }
+
+    private void Publish(Lsn lsn)
+    {
+        Volatile.Write(ref _appliedLsn, lsn.Value);
+        Volatile.Write(ref _appliedCount, Points.Count);
     }
 
     private PayloadIndex NewIndex(PayloadPath path, PayloadIndexKind kind) =>

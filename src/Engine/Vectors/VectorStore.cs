@@ -11,6 +11,9 @@ internal sealed unsafe class VectorStore
 {
     private const int PageBytesWanted = 64 * 1024;
 
+    /// <summary>Of a vector, as much as is asked for ahead.</summary>
+    public const int PrefetchedBytes = 1024;
+
     private readonly Region _region;
 
     public VectorStore(Region region, int dimension)

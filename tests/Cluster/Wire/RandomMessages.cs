@@ -150,6 +150,7 @@ internal sealed class RandomMessages(int seed)
             _ => new VectorSettings(Int(), Pick(Enum.GetValues<DistanceMetric>()))
             {
                 Hnsw = new() { M = Int(), EfConstruction = Int(), EfSearch = Int(), ExactScanThreshold = Int() },
+                Quantization = Pick(Enum.GetValues<VectorQuantization>()),
             }),
         ShardCount = Int(),
         PayloadIndexes = Some(Text).Distinct()

@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using VectorCluster.Engine.Distance;
 using VectorCluster.Engine.Hnsw;
 
@@ -7,6 +8,9 @@ namespace VectorCluster.Engine.Tests.Distance;
 public sealed unsafe class KernelTests
 {
     private delegate float Kernel(float* a, float* b, int paddedDimension);
+
+    private delegate Vector128<float> FourKernel(
+        float* a, float* b0, float* b1, float* b2, float* b3, int paddedDimension);
 
     public static TheoryData<string, int> Cases
     {
@@ -38,6 +42,23 @@ public sealed unsafe class KernelTests
             Assert.True(
                 Math.Abs(expected - actual) <= 1e-4f * Math.Max(1, dimension), $"{actual} instead of {expected}");
         }
+    }
+
+    // Goal: a place has the same distance whether a search came by it alone or among others. Method: bit by bit.
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Four_at_once_are_each_what_one_alone_is(string name, int dimension)
+    {
+        var (kernel, _, _) = Find(name);
+        var padded = OrderValue.PaddedDimension(dimension);
+        var random = new Random(dimension);
+        var scratches = Enumerable.Range(0, 5).Select(_ => new SearchScratch()).ToList();
+        var vectors = new float*[5];
+        for (var i = 0; i < vectors.Length; i++)
+            vectors[i] = scratches[i].LoadQuery(RandomVector(random, dimension), DistanceMetric.Euclidean);
+        var four = FindFour(name)(vectors[0], vectors[1], vectors[2], vectors[3], vectors[4], padded);
+        for (var i = 0; i < 4; i++) Assert.Equal(kernel(vectors[0], vectors[i + 1], padded), four[i]);
+        scratches.ForEach(scratch => scratch.Dispose());
     }
 
     [Fact]
@@ -83,6 +104,16 @@ public sealed unsafe class KernelTests
         for (var i = 0; i < dimension; i++) vector[i] = (random.NextSingle() * 2) - 1;
         return vector;
     }
+
+    private static FourKernel FindFour(string name) => name switch
+    {
+        "L2/256" => SquaredL2.Wide256.ComputeFour,
+        "L2/512" => SquaredL2.Wide512.ComputeFour,
+        "Dot/256" => NegativeDot.Wide256.ComputeFour,
+        "Dot/512" => NegativeDot.Wide512.ComputeFour,
+        "L1/256" => L1.Wide256.ComputeFour,
+        _ => L1.Wide512.ComputeFour,
+    };
 
     private static (Kernel Kernel, Kernel Oracle, InstructionSet Set) Find(string name) => name switch
     {

@@ -27,7 +27,7 @@ public sealed class ShardSearchTests
                 .Take(10)
                 .ToList();
             Assert.Equal(expected.Select(entry => entry.Id), hits.Select(hit => hit.Id));
-            foreach (var (hit, oracle) in hits.Zip(expected)) Assert.Equal(oracle.Distance, hit.Distance, 3);
+            foreach (var (hit, oracle) in hits.Zip(expected)) Assert.Equal(oracle.Distance, hit.Distance, 1e-3);
         }
     }
 

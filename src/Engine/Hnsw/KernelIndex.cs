@@ -1,0 +1,85 @@
+using VectorCluster.Engine.Distance;
+using VectorCluster.Engine.Memory;
+using VectorCluster.Engine.Quantization;
+using VectorCluster.Engine.Vectors;
+
+namespace VectorCluster.Engine.Hnsw;
+
+/// <inheritdoc/>
+internal sealed unsafe class VectorIndex<TKernel, TCodeKernel> : VectorIndex
+    where TKernel : struct, IKernel
+    where TCodeKernel : struct, ICodeKernel
+{
+    /// <summary>Results beyond those wanted that are rescored: a code may take one for farther than it is.</summary>
+    private const int RescoredBeyond = 20;
+
+    /// <summary>And one more for so many candidates.</summary>
+    private const int CandidatesPerRescored = 8;
+
+    private readonly Graph _graph;
+    private readonly GraphBuilder<TKernel> _builder;
+
+    public VectorIndex(VectorStore vectors, LinkStore links, CodeStore? codes, VectorSettings settings, int maskBit)
+        : base(vectors, links, codes, settings, maskBit)
+    {
+        _graph = new(links);
+        _builder = new(_graph, vectors, settings.Hnsw);
+    }
+
+    public override (int Place, int Level) EntryPoint => _graph.EntryPoint;
+
+    public override void AddToGraph(int[] places, int indexedUpTo, IReadOnlyList<SearchScratch> scratches)
+    {
+        _builder.Reserve(places, indexedUpTo);
+        Codes?.Grow(indexedUpTo);
+        var next = -1;
+        if (scratches.Count == 1 || places.Length == 1) InsertFromQueue(scratches[0]);
+        else Parallel.For(0, scratches.Count, thread => InsertFromQueue(scratches[thread]));
+        GraphCount += places.Length;
+        IndexedUpTo = indexedUpTo;
+
+        void InsertFromQueue(SearchScratch scratch)
+        {
+            for (var at = Interlocked.Increment(ref next); at < places.Length; at = Interlocked.Increment(ref next))
+            {
+                Codes?.Write(places[at], scratch.CodeQuery.Rotate(Vectors[places[at]], Codes));
+                _builder.Insert(places[at], scratch);
+            }
+        }
+    }
+
+    public override void Restore(int indexedUpTo, int graphCount, (int Place, int Level) entryPoint)
+    {
+        _graph.EntryPoint = entryPoint;
+        GraphCount = graphCount;
+        IndexedUpTo = indexedUpTo;
+    }
+
+    public override bool SearchGraph<TFilter>(
+        float* query, int wanted, int ef, in TFilter filter, int visitLimit, SearchScratch scratch)
+    {
+        var exact = new VectorScorer<TKernel>(query, Vectors);
+        if (Codes is null) return _graph.Search(exact, ef, filter, visitLimit, scratch);
+        scratch.CodeQuery.Load(query, Codes, Settings.Metric);
+        var near = new CodeScorer<TCodeKernel>(scratch.CodeQuery, Codes);
+        if (!_graph.Search(near, ef, filter, visitLimit, scratch)) return false;
+        Rescore(exact, wanted + RescoredBeyond + (ef / CandidatesPerRescored), scratch);
+        return true;
+    }
+
+    public override float OrderValueOf(float* query, int place) =>
+        TKernel.Compute(query, Vectors[place], Vectors.PaddedDimension);
+
+    /// <summary>Leaves the best of what was found in the beam, by their vectors.</summary>
+    private static void Rescore(in VectorScorer<TKernel> exact, int count, SearchScratch scratch)
+    {
+        var places = scratch.TakeAccepted(count);
+        foreach (var place in places) CacheLines.PrefetchIntoL2(exact.RecordOf(place), exact.PrefetchedBytes);
+        scratch.Beam.Clear(places.Length);
+        foreach (var place in places)
+        {
+            var order = exact.OrderOf(exact.RecordOf(place));
+            scratch.Beam.Insert(order, place, isAccepted: true);
+        }
+    }
+}
