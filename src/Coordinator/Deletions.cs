@@ -58,7 +58,7 @@ internal sealed class Deletions(Catalogue.Catalogue catalogue, IShardDirectory d
         }
         finally
         {
-            // Whoever goes on with a deletion that was broken off does not find these shards any more, nor who had them.
+            // Whoever goes on with a deletion that was broken off does not find these shards, nor who had them.
             if (silence > TimeSpan.Zero) await Task.Delay(silence, time, CancellationToken.None);
         }
     }

@@ -31,10 +31,6 @@ public static class SiloBuilderExtensions
     /// <summary>Silos that a call may be sent on to: shards that move soon after one another leave a trail.</summary>
     private const int MaxForwards = 16;
 
-    /// <summary>How long a silo may answer reads after the store confirmed that it owns a shard, and so how long the
-    /// shard of a silo that died waits before it serves elsewhere. The same in all silos.</summary>
-    private static readonly TimeSpan ReadLease = TimeSpan.FromSeconds(2);
-
     /// <summary>Registers the grains' services and <see cref="ClusterDatabase"/>.</summary>
     /// <param name="catalogue">The same for all silos of the cluster, like <paramref name="shards"/>. Both are the
     /// caller's, to be closed after the silo.</param>
@@ -57,7 +53,7 @@ public static class SiloBuilderExtensions
             shards,
             services.GetRequiredService<CollectionCatalogue>(),
             services.GetRequiredService<EngineThreads>(),
-            new ShardOptions { ReadLease = ReadLease },
+            new ShardOptions { ReadLease = options.ReadLease },
             options,
             services.GetRequiredService<TimeProvider>()));
         silo.Services.AddSingleton<CatalogueNews>();

@@ -61,6 +61,11 @@ public sealed record VectorClusterOptions
     /// <value>10 ms to 1 minute, default 1 second.</value>
     public TimeSpan ReportEvery { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>How long a silo may answer reads after the store confirmed that it owns a shard, and so how long the
+    /// shard of a silo that died waits before it serves elsewhere. The same in all silos.</summary>
+    /// <value>0 to 1 minute, default 2 seconds; 0 where no other silo can have the store.</value>
+    public TimeSpan ReadLease { get; init; } = TimeSpan.FromSeconds(2);
+
     /// <summary>What <see cref="MemoryBudgetBytes"/> comes to.</summary>
     internal long BudgetBytes => MemoryBudgetBytes > 0
         ? MemoryBudgetBytes
@@ -81,6 +86,7 @@ public sealed record VectorClusterOptions
         Check(MovePause, TimeSpan.Zero, TimeSpan.FromMinutes(1), nameof(MovePause));
         Check(WarmMoveBytes, 0, long.MaxValue, nameof(WarmMoveBytes));
         Check(ReportEvery, TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(1), nameof(ReportEvery));
+        Check(ReadLease, TimeSpan.Zero, TimeSpan.FromMinutes(1), nameof(ReadLease));
         return this;
     }
 

@@ -108,6 +108,7 @@ internal sealed record SiloSettings
         MemoryBudgetBytes = MemoryBudgetBytes,
         SearchThreads = SearchThreads,
         IdleAfter = IdleAfter,
+        ReadLease = Postgres is null ? TimeSpan.Zero : new VectorClusterOptions().ReadLease, // files are one silo's
     };
 
     /// <summary>Where the data is, for people: no password, no user.</summary>

@@ -36,6 +36,7 @@ internal sealed class RunningCluster : IAsyncDisposable
         SearchThreads = 2,
         ReportEvery = TimeSpan.FromMilliseconds(100),
         MovePause = TimeSpan.Zero,
+        ReadLease = TimeSpan.FromSeconds(2), // over files too: the silos share them
     };
 
     public InProcessTestCluster Silos { get; }

@@ -40,8 +40,8 @@ public sealed class CatalogueTurnTests : IAsyncLifetime
         return Task.CompletedTask;
     }
 
-    // Goal: a lease that ends costs one read, not one for each request. Method: many find it ended while the first one's
-    // read is under way.
+    // Goal: a lease that ends costs one read, not one for each request. Method: many find it ended while the first
+    // one's read is under way.
     [Fact]
     public async Task A_row_is_read_once_for_all_that_wait()
     {

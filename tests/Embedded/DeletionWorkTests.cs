@@ -15,7 +15,8 @@ public sealed class DeletionWorkTests
         using var directory = new TemporaryDirectory();
         var stores = DatabaseStores.OpenFiles(directory.Path);
         var store = new FailingStore { Store = stores.Shards };
-        await using var database = await VectorDatabase.OpenAsync(stores with { Shards = store }, time: new ManualTime());
+        await using var database = await VectorDatabase.OpenAsync(
+            stores with { Shards = store }, time: new ManualTime());
         await database.CreateCollectionAsync("c", CollectionSettings.ForVector(2, DistanceMetric.Euclidean));
         await database.UpsertAsync(new() { Collection = "c", Points = [new(1UL, new float[] { 1, 0 })] });
         await database.DeleteAsync(new() { Collection = "c", Selector = PointSelector.ByIds(1UL) });

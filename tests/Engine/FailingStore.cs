@@ -17,7 +17,8 @@ internal sealed class FailingStore : IShardStore
     /// <see cref="Decide"/>.</summary>
     public Func<string, ShardId, CancellationToken, Task> Before { get; set; } = (_, _, _) => Task.CompletedTask;
 
-    /// <summary>Whether acquiring, or deleting, tells that the owner before is still held, which files never do.</summary>
+    /// <summary>Whether acquiring, or deleting, tells that the owner before is still held, which files never
+    /// do.</summary>
     public bool IsPreviousHeld { get; set; }
 
     /// <summary>Names of the calls so far.</summary>

@@ -6,9 +6,9 @@ namespace VectorCluster.Coordinator.Catalogue;
 /// <summary>The collections and namespaces that exist, read through a cache.</summary>
 /// <remarks>
 /// <para>Whatever is not answered from the cache happens one at a time for a collection, so that the cache changes in
-/// the order of the rows: no late reader can bring back what was deleted or replaced meanwhile. What a change replaces leaves the
-/// cache before the row changes, so that the row is read again when the outcome is unknown. What does not exist is
-/// never cached.</para>
+/// the order of the rows: no late reader can bring back what was deleted or replaced meanwhile. What a change replaces
+/// leaves the cache before the row changes, so that the row is read again when the outcome is unknown. What does not
+/// exist is never cached.</para>
 /// <para>Where other processes change the rows too, two things keep the cache true. Whoever changed something has every
 /// process forget the collection (<see cref="ForgetAsync"/>) before the change counts as done. And nothing is answered
 /// from the cache for longer than a lease after it began to be read, so that a process which can't be told holds a

@@ -262,8 +262,8 @@ public sealed class Shard : IShardClient, IAsyncDisposable
         return await _maintenance.HoldCheckpointsAsync(hold, cancellationToken);
     }
 
-    /// <summary>Finishes the writes that wait, frees the memory and releases the shard. Whoever opens it next has a copy
-    /// that needs no checkpoint, or replays the log; or the shard is to be deleted.</summary>
+    /// <summary>Finishes the writes that wait, frees the memory and releases the shard. Whoever opens it next has a
+    /// copy that needs no checkpoint, or replays the log; or the shard is to be deleted.</summary>
     public Task CloseWithoutCheckpointAsync() => CloseOnceAsync(withCheckpoint: false);
 
     /// <summary>Finishes the writes that wait, checkpoints what changed unless its log is small enough to be replayed,

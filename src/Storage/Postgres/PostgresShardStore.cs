@@ -108,7 +108,8 @@ internal sealed class PostgresShardStore(NpgsqlDataSource source, Seal seal, Bul
         SELECT is_held FROM vectorcluster.shard_@ WHERE collection = $1 AND namespace = $2 AND shard = $3 FOR UPDATE
         """);
 
-    private static readonly PartitionedSql DeleteSql = new("SELECT vectorcluster.delete_shard(@::smallint, $1, $2, $3)");
+    private static readonly PartitionedSql DeleteSql = new(
+        "SELECT vectorcluster.delete_shard(@::smallint, $1, $2, $3)");
 
     private static readonly PartitionedSql ListSql = new(
         "SELECT namespace, shard FROM vectorcluster.shard_@ WHERE collection = $1 AND namespace = $2");
