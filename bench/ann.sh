@@ -32,6 +32,6 @@ peer=$cache/hnswlib-peer
     g++ -std=c++17 -O3 -march=native -pthread -o "$peer" "$root/bench/ann/hnswlib/peer.cpp"
 source=$cache/glove.fvecs
 [ "$data" != glove ] || [ -f "$source" ] || glove "$source"
-(cd "$root" && dotnet build bench/ann -c Release --nologo -v quiet >/dev/null)
+(cd "$root" && dotnet build bench/ann -c Release --nologo -v quiet -clp:NoSummary >&2)
 dotnet "$root/bench/ann/bin/Release/net10.0/VectorCluster.Ann.Bench.dll" \
     "${arguments[@]}" --peer "$peer" --source "$source" --cache "$cache" --root "$root"

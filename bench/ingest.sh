@@ -16,7 +16,7 @@ server=
 . "$root/bench/lib/postgres.sh"
 trap '[ -z "$server" ] || kill -9 "$server" 2>/dev/null || true; stop_postgres; rm -rf "$work"' EXIT
 
-(cd "$root" && dotnet build src/Cli -c Release --nologo -v quiet >/dev/null)
+(cd "$root" && dotnet build src/Cli -c Release --nologo -v quiet -clp:NoSummary >&2)
 glove "$work/glove.fvecs" "$count"
 start_postgres "$work/postgres"
 

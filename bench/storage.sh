@@ -21,6 +21,6 @@ if [ "${1:-}" = layout ]; then
     exit
 fi
 
-(cd "$root" && dotnet build bench/storage -c Release --nologo -v quiet >/dev/null)
+(cd "$root" && dotnet build bench/storage -c Release --nologo -v quiet -clp:NoSummary >&2)
 start_postgres "$work/postgres"
 dotnet "$root/bench/storage/bin/Release/net10.0/VectorCluster.Storage.Bench.dll" "$POSTGRES" "$@"
