@@ -182,6 +182,8 @@ public sealed class ProtocolTests(ApiServer server) : IClassFixture<ApiServer>
     [InlineData("""{"vectors":{"a":{"size":4,"distance":"Dot","multivector_config":{"comparator":"max_sim"}}}}""", "$.vectors.a.multivector_config", "unsupported")]
     [InlineData("""{"vectors":{"size":4,"distance":"Dot"},"sparse_vectors":{"s":{}}}""", "$.sparse_vectors", "unsupported")]
     [InlineData("""{"vectors":{"size":4,"distance":"Dot"},"quantization_config":{"scalar":{"type":"int8"}}}""", "$.quantization_config", "unsupported")]
+    [InlineData("""{"vectors":{"size":4,"distance":"Dot","quantization_config":{"bits":3}}}""", "$.vectors.quantization_config.bits", "unsupported")]
+    [InlineData("""{"vectors":{"size":4,"distance":"Manhattan","quantization_config":{"bits":4}}}""", "$.vectors.quantization_config", "unsupported")]
     [InlineData("""{"vectors":{"size":0,"distance":"Dot"}}""", "$.vectors.size", "out_of_range")]
     public async Task A_collection_that_would_be_another_one_is_refused(string body, string path, string code)
     {
@@ -189,6 +191,21 @@ public sealed class ProtocolTests(ApiServer server) : IClassFixture<ApiServer>
 
         Assert.Equal(path, answer.GetProperty("status").GetProperty("path").GetString());
         Assert.Equal(code, answer.GetProperty("status").GetProperty("code").GetString());
+    }
+
+    // Goal: codes are asked for over HTTP, for all vectors or one. Method: what is stored says so.
+    [Theory]
+    [InlineData("""{"vectors":{"size":2,"distance":"Dot"},"quantization_config":{"bits":4}}""", 4)]
+    [InlineData("""{"vectors":{"size":2,"distance":"Dot","quantization_config":{"bits":4}}}""", 4)]
+    [InlineData("""{"vectors":{"size":2,"distance":"Dot","quantization_config":{"bits":0}},"quantization_config":{"bits":4}}""", 0)]
+    public async Task Quantization_is_a_setting_of_vectors(string body, int bits)
+    {
+        var name = NewName();
+        await SendAsync("PUT", $"collections/{name}", body, HttpStatusCode.OK);
+
+        var answer = await SendAsync("GET", $"collections/{name}", null, HttpStatusCode.OK);
+
+        Assert.Contains($"\"quantization_bits\":{bits}", answer.GetRawText(), StringComparison.Ordinal);
     }
 
     [Fact]
