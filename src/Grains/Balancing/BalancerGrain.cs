@@ -12,9 +12,9 @@ namespace VectorCluster.Grains.Balancing;
 
 /// <summary>Looks at what silos report, and asks them for their shards only when that says that something is to be
 /// done.</summary>
-/// <remarks>A plan is made when the one before is carried out, or when a silo came, went, or began to drain: a drain does
-/// not wait for moves that run. What it knows of moves is lost with it; the next activation plans anew from what silos
-/// hold then.</remarks>
+/// <remarks>A plan is made when the one before is carried out, or when a silo came, went, or began to drain: a drain
+/// does not wait for moves that run. What it knows of moves is lost with it; the next activation plans anew from what
+/// silos hold then.</remarks>
 [Reentrant]
 [Immovable]
 public sealed partial class BalancerGrain : Grain, IBalancerGrain

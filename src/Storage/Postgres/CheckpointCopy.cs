@@ -58,8 +58,8 @@ internal sealed class CheckpointCopy(NpgsqlConnection connection, Seal seal, Sto
     {
         await using var batch = new NpgsqlBatch(connection);
         var begin = new NpgsqlBatchCommand(BeginSql[stored.Partition]);
-        begin.Parameters.Add(PostgresShardStore.Number(stored.Key));
-        begin.Parameters.Add(PostgresShardStore.Number(epoch.Value));
+        begin.Parameters.Add(SqlParameters.Number(stored.Key));
+        begin.Parameters.Add(SqlParameters.Number(epoch.Value));
         batch.BatchCommands.Add(new NpgsqlBatchCommand("BEGIN ISOLATION LEVEL READ COMMITTED"));
         batch.BatchCommands.Add(begin);
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
@@ -102,7 +102,7 @@ internal sealed class CheckpointCopy(NpgsqlConnection connection, Seal seal, Sto
             "SELECT vectorcluster.finish_checkpoint($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)");
         finish.Parameters.Add(new NpgsqlParameter<short> { TypedValue = stored.Partition });
         foreach (var number in (long[])[stored.Key, epoch.Value, manifest.Lsn.Value, Version, _baseVersion, _slices])
-            finish.Parameters.Add(PostgresShardStore.Number(number));
+            finish.Parameters.Add(SqlParameters.Number(number));
         var repeated = _versions.Where(entry => entry.Value > Version).ToList();
         foreach (var numbers in (long[][])[[.. _versions.Keys], [.. repeated.Select(entry => entry.Key)],
             [.. repeated.Select(entry => entry.Value)]])

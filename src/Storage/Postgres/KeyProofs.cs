@@ -40,7 +40,7 @@ internal static class KeyProofs
         NpgsqlDataSource source, uint currentId, CancellationToken cancellationToken)
     {
         await using var command = source.CreateCommand("DELETE FROM vectorcluster.encryption_key WHERE id <> $1");
-        command.Parameters.Add(PostgresShardStore.Number(currentId));
+        command.Parameters.Add(SqlParameters.Number(currentId));
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
@@ -63,7 +63,7 @@ internal static class KeyProofs
         seal.Close(proof, PlaceOf(id));
         await using var command = source.CreateCommand(
             "INSERT INTO vectorcluster.encryption_key (id, proof) VALUES ($1, $2) ON CONFLICT DO NOTHING");
-        command.Parameters.Add(PostgresShardStore.Number(id));
+        command.Parameters.Add(SqlParameters.Number(id));
         command.Parameters.Add(new NpgsqlParameter<byte[]> { TypedValue = proof });
         await command.ExecuteNonQueryAsync(cancellationToken);
     }

@@ -31,7 +31,7 @@ internal static class KeyUse
     public static async Task CheckNoOtherAsync(NpgsqlDataSource source, uint id, CancellationToken cancellationToken)
     {
         await using var command = source.CreateCommand(OthersSql);
-        command.Parameters.Add(PostgresShardStore.Number(id));
+        command.Parameters.Add(SqlParameters.Number(id));
         if (await command.ExecuteScalarAsync(cancellationToken) is long other) throw new KeyInUseException((uint)other);
     }
 }

@@ -45,7 +45,7 @@ internal sealed class PageLoad(
         if (connections < 2 || stored.Slices < ManySlices)
         {
             await using var command = source.CreateCommand(PagesSql[stored.Partition]);
-            command.Parameters.Add(PostgresShardStore.Number(stored.Key));
+            command.Parameters.Add(SqlParameters.Number(stored.Key));
             await LoadAsync(command, cancellationToken);
         }
         else
@@ -82,9 +82,9 @@ internal sealed class PageLoad(
         NpgsqlConnection connection, int shares, int share, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(ShareSql[stored.Partition], connection);
-        command.Parameters.Add(PostgresShardStore.Number(stored.Key));
-        command.Parameters.Add(PostgresShardStore.Number(shares));
-        command.Parameters.Add(PostgresShardStore.Number(share));
+        command.Parameters.Add(SqlParameters.Number(stored.Key));
+        command.Parameters.Add(SqlParameters.Number(shares));
+        command.Parameters.Add(SqlParameters.Number(share));
         await Task.Run(() => LoadAsync(command, cancellationToken), cancellationToken);
     }
 

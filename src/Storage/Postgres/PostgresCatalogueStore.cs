@@ -137,7 +137,7 @@ internal sealed class PostgresCatalogueStore(NpgsqlDataSource source) : ICatalog
             TypedValue = value,
             NpgsqlDbType = NpgsqlDbType.Bytea,
         });
-        if (expectedVersion != 0) command.Parameters.Add(PostgresShardStore.Number(expectedVersion));
+        if (expectedVersion != 0) command.Parameters.Add(SqlParameters.Number(expectedVersion));
         return await command.ExecuteNonQueryAsync(cancellationToken) == 1;
     }
 

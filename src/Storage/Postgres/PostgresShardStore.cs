@@ -21,9 +21,6 @@ namespace VectorCluster.Storage.Postgres;
 internal sealed class PostgresShardStore(NpgsqlDataSource source, Seal seal, BulkGate gate, int loadConnections)
     : IShardStore
 {
-    /// <summary>Bytes of a frame that go into one statement; the others follow in the same round trip, so that the
-    /// server inserts some while it receives the next.</summary>
-    private const int AppendPartBytes = 8 * Slices.MaxBytes;
 
     // The row comes into being with the first owner. Somebody else's checkpoint can't come between the two
     // statements: it would need the row, which stays locked to the end of the batch.
@@ -55,26 +52,6 @@ internal sealed class PostgresShardStore(NpgsqlDataSource source, Seal seal, Bul
         """
         UPDATE vectorcluster.shard_@ SET is_held = false
         WHERE shard_key = $1 AND epoch = $2 AND set_config('synchronous_commit', 'off', true) IS NOT NULL
-        """);
-
-    private static readonly PartitionedSql AppendSql = new(
-        $"""
-        WITH owner AS (
-            UPDATE vectorcluster.shard_@ SET last_lsn = $2
-            WHERE shard_key = $1 AND epoch = $3 AND last_lsn = $4 - 1
-            RETURNING shard_key)
-        INSERT INTO vectorcluster.wal_@ (partition, shard_key, last_lsn, epoch, slice, bytes)
-        SELECT @, shard_key, $2, $3, i, substring($5 FROM i * {Slices.MaxBytes} + 1 FOR {Slices.MaxBytes})
-        FROM owner, generate_series(0, (length($5) - 1) / {Slices.MaxBytes}) AS i
-        """);
-
-    // A part of a large append. The epoch is in the key, so that an owner that hangs in the middle is in nobody's
-    // way.
-    private static readonly PartitionedSql AppendPartSql = new(
-        $"""
-        INSERT INTO vectorcluster.wal_@ (partition, shard_key, last_lsn, epoch, slice, bytes)
-        SELECT @, $1, $2, $3, $5 + i, substring($4 FROM i * {Slices.MaxBytes} + 1 FOR {Slices.MaxBytes})
-        FROM generate_series(0, (length($4) - 1) / {Slices.MaxBytes}) AS i
         """);
 
     // Bounded by the checkpoint, so that nothing is freed that only the log holds, whoever asks.
@@ -116,6 +93,7 @@ internal sealed class PostgresShardStore(NpgsqlDataSource source, Seal seal, Bul
 
     private readonly ConcurrentDictionary<ShardId, StoredShard> _owned = new();
     private readonly OwnershipQuery _ownership = new(source);
+    private readonly WalAppend _append = new(source);
 
     public async ValueTask<ShardOwnership> AcquireAsync(ShardId shard, CancellationToken cancellationToken = default)
     {
@@ -130,8 +108,8 @@ internal sealed class PostgresShardStore(NpgsqlDataSource source, Seal seal, Bul
     {
         if (!_owned.TryGetValue(shard, out var stored)) return null;
         var take = new NpgsqlBatchCommand(RenewSql[stored.Partition]);
-        take.Parameters.Add(Number(stored.Key));
-        take.Parameters.Add(Number(epoch.Value));
+        take.Parameters.Add(SqlParameters.Number(stored.Key));
+        take.Parameters.Add(SqlParameters.Number(epoch.Value));
         return await TakeAsync(shard, stored.Partition, take, cancellationToken);
     }
 
@@ -148,9 +126,7 @@ internal sealed class PostgresShardStore(NpgsqlDataSource source, Seal seal, Bul
         var frame = WalFrame.Encode(records, seal, stored.Key, last);
         try
         {
-            return frame.Count <= AppendPartBytes
-                ? await AppendWholeAsync(stored, epoch, first, last, frame, cancellationToken)
-                : await AppendPartsAsync(stored, epoch, first, last, frame, cancellationToken);
+            return await _append.RunAsync(stored, epoch, first, last, frame, cancellationToken);
         }
         finally
         {
@@ -212,9 +188,9 @@ internal sealed class PostgresShardStore(NpgsqlDataSource source, Seal seal, Bul
     {
         if (!_owned.TryGetValue(shard, out var stored)) return StoreStatus.Rejected;
         await using var command = source.CreateCommand(TrimSql[stored.Partition]);
-        command.Parameters.Add(Number(stored.Key));
-        command.Parameters.Add(Number(epoch.Value));
-        command.Parameters.Add(Number(upTo.Value));
+        command.Parameters.Add(SqlParameters.Number(stored.Key));
+        command.Parameters.Add(SqlParameters.Number(epoch.Value));
+        command.Parameters.Add(SqlParameters.Number(upTo.Value));
         return await command.ExecuteScalarAsync(cancellationToken) is 1L ? StoreStatus.Done : StoreStatus.Rejected;
     }
 
@@ -224,8 +200,8 @@ internal sealed class PostgresShardStore(NpgsqlDataSource source, Seal seal, Bul
         _owned.TryRemove(new(shard, stored));
         cancellationToken.ThrowIfCancellationRequested(); // before a command that might yet be sent
         await using var command = source.CreateCommand(ReleaseSql[stored.Partition]);
-        command.Parameters.Add(Number(stored.Key));
-        command.Parameters.Add(Number(epoch.Value));
+        command.Parameters.Add(SqlParameters.Number(stored.Key));
+        command.Parameters.Add(SqlParameters.Number(epoch.Value));
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
@@ -275,67 +251,11 @@ internal sealed class PostgresShardStore(NpgsqlDataSource source, Seal seal, Bul
             yield return new(collection, reader.GetString(0), reader.GetInt32(1));
     }
 
-    internal static NpgsqlParameter<long> Number(long value) => new() { TypedValue = value };
-
-    private static NpgsqlParameter Blob(ArraySegment<byte> bytes) =>
-        new NpgsqlParameter<ArraySegment<byte>> { TypedValue = bytes, NpgsqlDbType = NpgsqlDbType.Bytea };
-
     private static void AddName(NpgsqlParameterCollection parameters, ShardId shard)
     {
         parameters.Add(new NpgsqlParameter<string> { TypedValue = shard.Collection });
         parameters.Add(new NpgsqlParameter<string> { TypedValue = shard.Namespace });
         parameters.Add(new NpgsqlParameter<int> { TypedValue = shard.Index });
-    }
-
-    private async ValueTask<StoreStatus> AppendWholeAsync(
-        StoredShard stored,
-        Epoch epoch,
-        Lsn first,
-        long last,
-        ArraySegment<byte> frame,
-        CancellationToken cancellationToken)
-    {
-        await using var command = source.CreateCommand(AppendSql[stored.Partition]);
-        foreach (var number in (long[])[stored.Key, last, epoch.Value, first.Value])
-            command.Parameters.Add(Number(number));
-        command.Parameters.Add(Blob(frame));
-        return await command.ExecuteNonQueryAsync(cancellationToken) > 0 ? StoreStatus.Done : StoreStatus.Rejected;
-    }
-
-    /// <summary>The parts and then the fence, in one round trip and one transaction.</summary>
-    private async ValueTask<StoreStatus> AppendPartsAsync(
-        StoredShard stored,
-        Epoch epoch,
-        Lsn first,
-        long last,
-        ArraySegment<byte> frame,
-        CancellationToken cancellationToken)
-    {
-        await using var batch = source.CreateBatch();
-        for (var start = 0; start < frame.Count; start += AppendPartBytes)
-        {
-            var part = new NpgsqlBatchCommand(AppendPartSql[stored.Partition]);
-            foreach (var number in (long[])[stored.Key, last, epoch.Value]) part.Parameters.Add(Number(number));
-            part.Parameters.Add(Blob(frame.Slice(start, Math.Min(AppendPartBytes, frame.Count - start))));
-            part.Parameters.Add(new NpgsqlParameter<int> { TypedValue = start / Slices.MaxBytes });
-            batch.BatchCommands.Add(part);
-        }
-
-        var fence = new NpgsqlBatchCommand("SELECT vectorcluster.finish_append($1, $2, $3, $4, $5)");
-        fence.Parameters.Add(new NpgsqlParameter<short> { TypedValue = stored.Partition });
-        foreach (var number in (long[])[stored.Key, epoch.Value, first.Value, last])
-            fence.Parameters.Add(Number(number));
-        batch.BatchCommands.Add(fence);
-        try
-        {
-            await batch.ExecuteNonQueryAsync(cancellationToken);
-            return StoreStatus.Done;
-        }
-        catch (PostgresException exception) when (exception.SqlState
-            is CheckpointCopy.RejectedState or PostgresErrorCodes.UniqueViolation)
-        {
-            return StoreStatus.Rejected; // unique: this very append has been made already
-        }
     }
 
     /// <summary>Takes an epoch and reads the checkpoint's manifest, in one round trip and one transaction.</summary>

@@ -115,7 +115,7 @@ internal sealed class Rekeying(NpgsqlDataSource source, Seal seal, uint currentI
         {
             command.Parameters.Add(Blob(_mark));
             foreach (var number in (long[])[_lastPage.Shard, _lastPage.Key, _lastPage.Version, _lastPage.Start])
-                command.Parameters.Add(PostgresShardStore.Number(number));
+                command.Parameters.Add(SqlParameters.Number(number));
             await using var reader = await command.ExecuteReaderAsync(cancellationToken);
             while (await reader.ReadAsync(cancellationToken))
             {
@@ -125,7 +125,7 @@ internal sealed class Rekeying(NpgsqlDataSource source, Seal seal, uint currentI
                 var place = new SealedPlace(SealedTable.Page, shard, key, version, start);
                 var update = new NpgsqlBatchCommand(PageSql[partition]);
                 foreach (var number in (long[])[shard, key, version])
-                    update.Parameters.Add(PostgresShardStore.Number(number));
+                    update.Parameters.Add(SqlParameters.Number(number));
                 update.Parameters.Add(new NpgsqlParameter<int> { TypedValue = start });
                 update.Parameters.Add(Blob(Reseal(reader.GetFieldValue<byte[]>(4), place)));
                 batch.BatchCommands.Add(update);
@@ -147,8 +147,8 @@ internal sealed class Rekeying(NpgsqlDataSource source, Seal seal, uint currentI
             {
                 var (shard, lsn) = (reader.GetInt64(0), reader.GetInt64(1));
                 var update = new NpgsqlBatchCommand(ManifestSql[partition]);
-                update.Parameters.Add(PostgresShardStore.Number(shard));
-                update.Parameters.Add(PostgresShardStore.Number(lsn));
+                update.Parameters.Add(SqlParameters.Number(shard));
+                update.Parameters.Add(SqlParameters.Number(lsn));
                 update.Parameters.Add(
                     Blob(Reseal(reader.GetFieldValue<byte[]>(2), CheckpointCopy.ManifestPlace(shard, lsn))));
                 batch.BatchCommands.Add(update);
@@ -166,8 +166,8 @@ internal sealed class Rekeying(NpgsqlDataSource source, Seal seal, uint currentI
         await using (var command = new NpgsqlCommand(OldFrameSql[partition], connection) { CommandTimeout = 0 })
         {
             command.Parameters.Add(Blob(_mark));
-            command.Parameters.Add(PostgresShardStore.Number(_lastFrame.Shard));
-            command.Parameters.Add(PostgresShardStore.Number(_lastFrame.Lsn));
+            command.Parameters.Add(SqlParameters.Number(_lastFrame.Shard));
+            command.Parameters.Add(SqlParameters.Number(_lastFrame.Lsn));
             await using var reader = await command.ExecuteReaderAsync(cancellationToken);
             while (await reader.ReadAsync(cancellationToken))
             {
@@ -184,15 +184,15 @@ internal sealed class Rekeying(NpgsqlDataSource source, Seal seal, uint currentI
         var anew = WalFrame.Encode(records.ConvertAll(record => record.Body), seal, shard, last);
         await using var batch = new NpgsqlBatch(connection);
         var drop = new NpgsqlBatchCommand(DropFrameSql[partition]);
-        drop.Parameters.Add(PostgresShardStore.Number(shard));
-        drop.Parameters.Add(PostgresShardStore.Number(last));
+        drop.Parameters.Add(SqlParameters.Number(shard));
+        drop.Parameters.Add(SqlParameters.Number(last));
         batch.BatchCommands.Add(drop);
         for (var slice = 0; slice * Slices.MaxBytes < anew.Count; slice++)
         {
             var start = slice * Slices.MaxBytes;
             var insert = new NpgsqlBatchCommand(FrameSql[partition]);
             foreach (var number in (long[])[shard, last, epoch])
-                insert.Parameters.Add(PostgresShardStore.Number(number));
+                insert.Parameters.Add(SqlParameters.Number(number));
             insert.Parameters.Add(new NpgsqlParameter<int> { TypedValue = slice });
             insert.Parameters.Add(Blob([.. anew.Slice(start, Math.Min(Slices.MaxBytes, anew.Count - start))]));
             batch.BatchCommands.Add(insert);

@@ -18,8 +18,8 @@ internal sealed class WalScan(NpgsqlDataSource source, Seal seal, ShardId shard,
         Lsn from, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using var command = source.CreateCommand(Sql[stored.Partition]);
-        command.Parameters.Add(PostgresShardStore.Number(stored.Key));
-        command.Parameters.Add(PostgresShardStore.Number(from.Value));
+        command.Parameters.Add(SqlParameters.Number(stored.Key));
+        command.Parameters.Add(SqlParameters.Number(from.Value));
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var records = new List<WalRecord>();
         while (await ReadFrameAsync(reader, records, cancellationToken))
