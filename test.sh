@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
 # Builds everything and passes every test: formatting, unit and property tests, real processes killed, the official
-# Qdrant client.
-# Needs the .NET SDK; the client's tests need Node.js 18 or newer with npm, and are skipped, and said to be, without it.
+# Qdrant client, the Helm chart and the container files.
+# Needs the .NET SDK; the client's tests and those of deploy/ need Node.js 18 or newer with npm, and are skipped, and
+# said to be, without it. The chart is rendered by helm, or by Go with two of Debian's libraries, which are installed as
+# PostgreSQL is; without either, the tests that render it are skipped.
 # Needs PostgreSQL's server programs, and installs them where it may: as root, with apt-get. Without them the tests of
 # the PostgreSQL store fail. VECTORCLUSTER_TEST_POSTGRES names a server to use instead (a connection string as Npgsql
 # takes it); the tests that kill their server are then skipped, and said to be, if the programs are missing.
@@ -31,14 +33,18 @@ has_postgres() {
   return 1
 }
 
+install_packages() {
+  export DEBIAN_FRONTEND=noninteractive UCF_FORCE_CONFFOLD=1
+  apt-get install -qq -y --no-install-recommends "$@" && return
+  apt-get update -qq && apt-get install -qq -y --no-install-recommends "$@"
+}
+
 install_postgres() {
   # The tests run servers of their own; without this the package would make one, and start it.
   if [ ! -e /etc/postgresql-common/createcluster.conf ]; then
     mkdir -p /etc/postgresql-common && echo "create_main_cluster = false" >/etc/postgresql-common/createcluster.conf
   fi
-  export DEBIAN_FRONTEND=noninteractive UCF_FORCE_CONFFOLD=1
-  apt-get install -qq -y --no-install-recommends postgresql && return
-  apt-get update -qq && apt-get install -qq -y --no-install-recommends postgresql
+  install_packages postgresql
 }
 
 if [ -z "${VECTORCLUSTER_TEST_POSTGRES:-}" ] && ! has_postgres; then
@@ -98,8 +104,26 @@ for project in tests/*/*.Tests.csproj; do
   if [ "$status" -ne 0 ] && [ "$failed" -eq "$before" ]; then failed=$((failed + 1)); fi
 done
 
+has_node() {
+  command -v npm >/dev/null && [ "$(node -p 'Number(process.versions.node.split(".")[0]) >= 18')" = true ]
+}
+
+# Adds up what `node --test` said in the end.
+count_node_tests() {
+  local log=$1 name=$2
+  of() { sed -n "s/^[^ ]* $1 \([0-9]*\)$/\1/p" "$log" | tail -n 1; }
+  if [ -z "$(of pass)" ]; then
+    echo "$name did not run to its end."
+    failed=$((failed + 1))
+    return
+  fi
+  passed=$((passed + $(of pass)))
+  failed=$((failed + $(of fail) + $(of cancelled)))
+  skipped=$((skipped + $(of skipped)))
+}
+
 echo "== official Qdrant client (tests/Clients)"
-if command -v npm >/dev/null && [ "$(node -p 'Number(process.versions.node.split(".")[0]) >= 18')" = true ]; then
+if has_node; then
   dotnet "src/Cli/bin/$configuration/net10.0/vectorcluster.dll" serve --data "$results/data" --port 0 >"$results/server.log" 2>&1 &
   server=$!
   for _ in $(seq 300); do
@@ -110,15 +134,39 @@ if command -v npm >/dev/null && [ "$(node -p 'Number(process.versions.node.split
   done
   if (cd tests/Clients && npm ci --no-audit --no-fund --silent) && [ -n "${url:-}" ]; then
     (cd tests/Clients && VECTORCLUSTER_URL=$url npm test --silent) 2>&1 | tee "$results/clients.log"
-    passed=$((passed + $(sed -n 's/^. pass \([0-9]*\)$/\1/p' "$results/clients.log" | tail -n 1)))
-    failed=$((failed + $(sed -n 's/^. fail \([0-9]*\)$/\1/p' "$results/clients.log" | tail -n 1)))
-    grep -q '^. pass [0-9]' "$results/clients.log" || failed=$((failed + 1))
+    count_node_tests "$results/clients.log" tests/Clients
   else
     echo "The client or the server did not start:"; cat "$results/server.log"
     failed=$((failed + 1))
   fi
 else
   echo "Node.js 18 with npm is not here: the official client's tests did NOT run."
+  skipped=$((skipped + 1))
+fi
+
+# As tests/Deploy/chart.mjs looks for them.
+can_render() {
+  command -v helm >/dev/null && return
+  command -v go >/dev/null && [ -d /usr/share/gocode/src/github.com/Masterminds/sprig ] \
+    && [ -d /usr/share/gocode/src/sigs.k8s.io/yaml ]
+}
+
+echo "== Helm chart and container files (tests/Deploy)"
+if has_node; then
+  if ! can_render && [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
+    install_packages golang-go golang-github-masterminds-sprig-dev golang-k8s-sigs-yaml-dev \
+      >"$results/apt.log" 2>&1 </dev/null || tail -n 20 "$results/apt.log"
+  fi
+  can_render || echo "Neither helm nor Go with its libraries is here: the chart is NOT rendered."
+  if (cd tests/Deploy && npm ci --no-audit --no-fund --silent); then
+    (cd tests/Deploy && npm test --silent) 2>&1 | tee "$results/deploy.log"
+    count_node_tests "$results/deploy.log" tests/Deploy
+  else
+    echo "The packages of tests/Deploy can't be installed."
+    failed=$((failed + 1))
+  fi
+else
+  echo "Node.js 18 with npm is not here: the tests of deploy/ did NOT run."
   skipped=$((skipped + 1))
 fi
 
