@@ -51,15 +51,15 @@ internal abstract unsafe class VectorIndex(
     {
         return (settings.Metric, instructionSet) switch
         {
-            (DistanceMetric.Euclidean, InstructionSet.Vector512) => Of<SquaredL2.Wide512>(),
-            (DistanceMetric.Euclidean, InstructionSet.Vector256) => Of<SquaredL2.Wide256>(),
-            (DistanceMetric.Euclidean, _) => Of<SquaredL2.Scalar>(),
-            (DistanceMetric.Manhattan, InstructionSet.Vector512) => Of<L1.Wide512>(),
-            (DistanceMetric.Manhattan, InstructionSet.Vector256) => Of<L1.Wide256>(),
-            (DistanceMetric.Manhattan, _) => Of<L1.Scalar>(),
-            (_, InstructionSet.Vector512) => Of<NegativeDot.Wide512>(),
-            (_, InstructionSet.Vector256) => Of<NegativeDot.Wide256>(),
-            _ => Of<NegativeDot.Scalar>(),
+            (DistanceMetric.Euclidean, InstructionSet.Vector512) => Of<Wide512<SquaredL2>>(),
+            (DistanceMetric.Euclidean, InstructionSet.Vector256) => Of<Wide256<SquaredL2>>(),
+            (DistanceMetric.Euclidean, _) => Of<Scalar<SquaredL2>>(),
+            (DistanceMetric.Manhattan, InstructionSet.Vector512) => Of<Wide512<L1>>(),
+            (DistanceMetric.Manhattan, InstructionSet.Vector256) => Of<Wide256<L1>>(),
+            (DistanceMetric.Manhattan, _) => Of<Scalar<L1>>(),
+            (_, InstructionSet.Vector512) => Of<Wide512<NegativeDot>>(),
+            (_, InstructionSet.Vector256) => Of<Wide256<NegativeDot>>(),
+            _ => Of<Scalar<NegativeDot>>(),
         };
 
         VectorIndex Of<TKernel>()

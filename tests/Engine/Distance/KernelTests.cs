@@ -107,21 +107,21 @@ public sealed unsafe class KernelTests
 
     private static FourKernel FindFour(string name) => name switch
     {
-        "L2/256" => SquaredL2.Wide256.ComputeFour,
-        "L2/512" => SquaredL2.Wide512.ComputeFour,
-        "Dot/256" => NegativeDot.Wide256.ComputeFour,
-        "Dot/512" => NegativeDot.Wide512.ComputeFour,
-        "L1/256" => L1.Wide256.ComputeFour,
-        _ => L1.Wide512.ComputeFour,
+        "L2/256" => Wide256<SquaredL2>.ComputeFour,
+        "L2/512" => Wide512<SquaredL2>.ComputeFour,
+        "Dot/256" => Wide256<NegativeDot>.ComputeFour,
+        "Dot/512" => Wide512<NegativeDot>.ComputeFour,
+        "L1/256" => Wide256<L1>.ComputeFour,
+        _ => Wide512<L1>.ComputeFour,
     };
 
     private static (Kernel Kernel, Kernel Oracle, InstructionSet Set) Find(string name) => name switch
     {
-        "L2/256" => (SquaredL2.Wide256.Compute, SquaredL2.Scalar.Compute, InstructionSet.Vector256),
-        "L2/512" => (SquaredL2.Wide512.Compute, SquaredL2.Scalar.Compute, InstructionSet.Vector512),
-        "Dot/256" => (NegativeDot.Wide256.Compute, NegativeDot.Scalar.Compute, InstructionSet.Vector256),
-        "Dot/512" => (NegativeDot.Wide512.Compute, NegativeDot.Scalar.Compute, InstructionSet.Vector512),
-        "L1/256" => (L1.Wide256.Compute, L1.Scalar.Compute, InstructionSet.Vector256),
-        _ => (L1.Wide512.Compute, L1.Scalar.Compute, InstructionSet.Vector512),
+        "L2/256" => (Wide256<SquaredL2>.Compute, Scalar<SquaredL2>.Compute, InstructionSet.Vector256),
+        "L2/512" => (Wide512<SquaredL2>.Compute, Scalar<SquaredL2>.Compute, InstructionSet.Vector512),
+        "Dot/256" => (Wide256<NegativeDot>.Compute, Scalar<NegativeDot>.Compute, InstructionSet.Vector256),
+        "Dot/512" => (Wide512<NegativeDot>.Compute, Scalar<NegativeDot>.Compute, InstructionSet.Vector512),
+        "L1/256" => (Wide256<L1>.Compute, Scalar<L1>.Compute, InstructionSet.Vector256),
+        _ => (Wide512<L1>.Compute, Scalar<L1>.Compute, InstructionSet.Vector512),
     };
 }

@@ -50,8 +50,8 @@ public sealed unsafe class CodeTests
             codes.Write(place, other.CodeQuery.Rotate(point, codes));
             var padded = codes.PaddedDimension;
             exact[place] = metric == DistanceMetric.Euclidean
-                ? SquaredL2.Scalar.Compute(vector, point, padded)
-                : NegativeDot.Scalar.Compute(vector, point, padded);
+                ? Scalar<SquaredL2>.Compute(vector, point, padded)
+                : Scalar<NegativeDot>.Compute(vector, point, padded);
             near[place] = scorer.OrderOf(codes[place]);
         }
 
