@@ -42,7 +42,14 @@ public sealed class ShardOutageHistoryTests
             {
                 var isStormy = _random.Next(3) == 0;
                 if (isStormy) shard.Faults.Decide = _ => Weather();
-                var writes = Enumerable.Range(0, WritesARound).Select(n => Begin(shard, round, n)).ToList();
+                var areTogether = _random.Next(2) == 0;
+                var writes = new List<Write>();
+                for (var n = 0; n < WritesARound; n++)
+                {
+                    writes.Add(Begin(shard, round, n));
+                    if (!areTogether) await writes[n].EndAsync();
+                }
+
                 foreach (var write in writes) await write.EndAsync();
                 _time.Advance(TimeSpan.FromSeconds(_random.Next(8)));
                 shard.Faults.Return();

@@ -199,9 +199,11 @@ public sealed class ShardWriteTests
     {
         await using var shard = await TestShard.OpenAsync(Settings);
         await shard.UpsertAsync([.. Enumerable.Range(0, 100).Select(i => Point((ulong)i, $$"""{"n":{{i}}}"""))]);
+        await shard.WaitUntilIndexedAsync();
         var before = (await shard.Shard.DescribeAsync()).ResidentBytes;
         for (var round = 0; round < 100; round++)
             await shard.UpsertAsync([.. Enumerable.Range(0, 100).Select(i => Point((ulong)i, $$"""{"n":{{i}}}"""))]);
+        await shard.WaitUntilIndexedAsync();
         var after = (await shard.Shard.DescribeAsync()).ResidentBytes;
         await shard.UpsertAsync(Point(7, """{"n":-7}"""), Point(8));
         await shard.ReopenAsync();
