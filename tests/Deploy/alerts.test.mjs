@@ -16,7 +16,7 @@ const series = (cluster, list) => list.map(([metric, labels, values]) => ({
   values,
 }));
 
-/** A histogram whose measurements are one half at most `low`, the other half between `low` and `high` or below `low`. */
+/** A histogram of which one half is above the bound `low`, or nothing. */
 const histogram = (metric, low, high, isHigh) => [
   [`${metric}_bucket`, { le: low }, isHigh ? '0+50x90' : '0+100x90'],
   [`${metric}_bucket`, { le: high }, '0+100x90'],
@@ -58,7 +58,11 @@ const cases = {
   VectorClusterOverloaded: {
     at: 12,
     bad: [['vector_query_total', {}, '0+100x20'], ['vector_query_errors_total', { code: 'overloaded' }, '0+2x20']],
-    good: [['vector_query_total', {}, '0+100x20'], ['vector_query_errors_total', { code: 'wrong_type' }, '0+50x20']],
+    good: [
+      ['vector_query_total', {}, '0+1000x20'],
+      ['vector_query_errors_total', { code: 'overloaded' }, '0+5x20'],
+      ['vector_query_errors_total', { code: 'wrong_type' }, '0+500x20'],
+    ],
   },
   VectorClusterSearchesSlow: {
     at: 12,
@@ -99,7 +103,10 @@ const cases = {
   VectorClusterMovesFail: {
     at: 31,
     bad: [['vector_moves_total', { outcome: 'failed' }, '0+1x40']],
-    good: [['vector_moves_total', { outcome: 'failed' }, '0x20 2x20'], ['vector_moves_total', { outcome: 'done' }, '0+9x40']],
+    good: [
+      ['vector_moves_total', { outcome: 'failed' }, '0x20 2x20'],
+      ['vector_moves_total', { outcome: 'done' }, '0+9x40'],
+    ],
   },
   VectorClusterMovesSlow: {
     at: 31,

@@ -101,8 +101,8 @@ test('chart: values reach the silo as they are meant', { skip }, () => {
     { requests: { cpu: '250m', memory: '1Gi' }, limits: { memory: '1Gi' } });
 });
 
-// A chart can't have files from outside its folder, and links to them are lost in archives, on Windows, and by those who
-// install charts from Git; so there are copies.
+// A chart can't have files from outside its folder, and links to them are lost in archives, on Windows, and by those
+// who install charts from Git; so there are copies.
 test('chart: alerts and dashboards are those of deploy/ (VECTORCLUSTER_UPDATE_GUIDES=1 copies them)', () => {
   const copies = { 'alerts.yml': ['prometheus', 'alerts.yml'] };
   for (const file of Object.keys(dashboards)) copies[`dashboards/${file}`] = ['grafana', 'dashboards', file];
@@ -132,7 +132,9 @@ test('chart: who is named reaches the HTTP API, beside the pod of helm test', { 
     .find(({ ports }) => ports.some(({ port }) => port === 'http')).from;
   const named = peersOf(releases['peers are named'][0]);
   assert.deepEqual(named.slice(1).map(({ namespaceSelector }) => namespaceSelector.matchLabels), [
-    { team: 'search' }, { 'kubernetes.io/metadata.name': 'monitoring' }, { 'kubernetes.io/metadata.name': 'ingress-nginx' },
+    { team: 'search' },
+    { 'kubernetes.io/metadata.name': 'monitoring' },
+    { 'kubernetes.io/metadata.name': 'ingress-nginx' },
   ]);
   assert.equal(named[0].podSelector.matchLabels['app.kubernetes.io/component'], 'test');
   assert.equal(peersOf(merge(least, { networkPolicy: { prometheusNamespace: 'monitoring' } })), undefined);

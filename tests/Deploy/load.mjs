@@ -3,7 +3,8 @@ const tenants = ['', 'acme', 'globex', 'initech'];
 const dimension = 64;
 
 const vector = () => Array.from({ length: dimension }, () => Math.random() - 0.5);
-const points = (count) => Array.from({ length: count }, (_, i) => ({ id: i, vector: vector(), payload: { even: i % 2 === 0 } }));
+const points = (count) => Array.from({ length: count },
+  (_, i) => ({ id: i, vector: vector(), payload: { even: i % 2 === 0 } }));
 
 /** Requests to silos, in turns. @param key of an admin, where there are keys. */
 export function createLoad({ silos, key, isCluster }) {

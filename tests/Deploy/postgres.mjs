@@ -10,7 +10,8 @@ const folders = [
   spawnSync('pg_config', ['--bindir'], { encoding: 'utf8' }).stdout?.trim() ?? '',
   ...(process.env.PATH ?? '').split(':'),
 ];
-const programs = folders.find((folder) => folder && existsSync(join(folder, 'initdb')) && existsSync(join(folder, 'pg_ctl')));
+const programs = folders.find((folder) => folder
+  && ['initdb', 'pg_ctl'].every((program) => existsSync(join(folder, program))));
 
 export const hasPostgres = programs !== undefined;
 

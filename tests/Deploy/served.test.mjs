@@ -1,5 +1,5 @@
-// Real silos, as the chart starts them, and a real Prometheus that scrapes them as the chart has it do. Without Orleans:
-// one server, and what only a cluster tells is not looked at.
+// Real silos, as the chart starts them, and a real Prometheus that scrapes them as the chart has it do. Without
+// Orleans: one server, and what only a cluster tells is not looked at.
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -56,7 +56,8 @@ const selectors = Object.entries(dashboards).flatMap(([file, { templating }]) =>
   .map(({ name, query }) => [file, name, ...filledIn(query).match(/^label_values\((.*), (\w+)\)$/).slice(1)]));
 
 /** Metrics that an alert asks for. */
-const metricsOf = ({ expr }) => [...expr.matchAll(/\b(?:up|(?:vector|process|dotnet|http)_\w+)\b/g)].map(([name]) => name);
+const metricsOf = ({ expr }) =>
+  [...expr.matchAll(/\b(?:up|(?:vector|process|dotnet|http)_\w+)\b/g)].map(([name]) => name);
 
 async function testProbes(context, { container, silos }) {
   for (const kind of ['startupProbe', 'readinessProbe', 'livenessProbe'])

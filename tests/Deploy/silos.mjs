@@ -53,7 +53,8 @@ function environmentOf(container, secrets, mounted, ports) {
       ?? kubelet[from.fieldRef?.fieldPath] ?? secrets[from.secretKeyRef?.name]?.[from.secretKeyRef.key];
     if (known === undefined) throw new Error(`nobody knows what ${name} is`);
     environment[name] = known;
-    for (const [path, folder] of mounted) if (known.startsWith(`${path}/`)) environment[name] = known.replace(path, folder);
+    for (const [path, folder] of mounted)
+      if (known.startsWith(`${path}/`)) environment[name] = known.replace(path, folder);
     if (known === '0.0.0.0') environment[name] = '127.0.0.1';
     const port = container.ports.find(({ containerPort }) => name.endsWith('Port') && String(containerPort) === known);
     if (port) environment[name] = String(ports[port.name]);
@@ -119,7 +120,9 @@ export async function startCluster(context) {
   const [admin, scraper] = [newKey(), newKey()];
   const secrets = {
     postgres: { 'connection-string': postgres.connection },
-    keys: { 'keys.json': JSON.stringify([entryOf('admin', 'admin', admin), entryOf('prometheus', 'read-only', scraper)]) },
+    keys: {
+      'keys.json': JSON.stringify([entryOf('admin', 'admin', admin), entryOf('prometheus', 'read-only', scraper)]),
+    },
     scraper: { 'api-key': scraper },
   };
   const documents = render(values);

@@ -62,5 +62,6 @@ test('compose: Grafana finds Prometheus and the dashboards', () => {
   assert.ok(services.grafana.depends_on[host]);
   assert.equal(source.jsonData.timeInterval, configuration.global.scrape_interval);
   const [provider] = readYaml('deploy', 'grafana', 'provisioning', 'dashboards', 'vectorcluster.yml').providers;
-  assert.equal(mountsOf(services.grafana).get(provider.options.path).path, join(root, 'deploy', 'grafana', 'dashboards'));
+  const { path } = mountsOf(services.grafana).get(provider.options.path);
+  assert.equal(path, join(root, 'deploy', 'grafana', 'dashboards'));
 });
