@@ -4,7 +4,8 @@ import { Agent, get, request } from 'node:http';
 
 const [rounds, loudUrl, loudProcess, silentUrl, silentProcess, collector] = process.argv.slice(2);
 const connections = 8;
-const milliseconds = 3_000;
+const slices = 6;
+const sliceMilliseconds = 500;
 const mostPercent = 3;
 const dimension = 100;
 const ticksPerSecond = 100; // of /proc, on every Linux
@@ -39,35 +40,45 @@ function cpuOf(id) {
   return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
 }
 
-/** Asks for a while, over several connections, each as soon as it was answered. */
-async function measure(url, id, isScraped) {
+/** Asks for a moment, over several connections, each as soon as it was answered. */
+async function ask(url, id) {
   let count = 0;
   const [began, cpu] = [performance.now(), cpuOf(id)];
-  const until = began + milliseconds;
-  const scrape = isScraped && read(`${url}/metrics`);
+  const until = began + sliceMilliseconds;
   await Promise.all(Array.from({ length: connections }, async (_, first) => {
     for (let i = first; performance.now() < until; i++, count++) await search(url, bodies[i % bodies.length]);
   }));
-  await scrape;
-  const seconds = (performance.now() - began) / 1_000;
-  const spent = cpuOf(id) - cpu;
-  return { rate: count / seconds, cpu: spent / count, load: spent / seconds };
+  return { count, seconds: (performance.now() - began) / 1_000, cpu: cpuOf(id) - cpu };
 }
 
-const loud = () => measure(loudUrl, loudProcess, true);
-const silent = () => measure(silentUrl, silentProcess, false);
+const sum = (all, key) => all.reduce((total, one) => total + one[key], 0);
+const rateOf = (all) => sum(all, 'count') / sum(all, 'seconds');
 const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 
-for (const warmUp of [loud, silent, loud, silent]) await warmUp();
+/** Asks the two in turns of half a second, so that what changes with time, on a machine with neighbours, changes for
+ * both. */
+async function runRound() {
+  const [loud, silent] = [[], []];
+  const scrape = read(`${loudUrl}/metrics`);
+  for (let slice = 0; slice < slices; slice++) {
+    if (slice % 2) silent.push(await ask(silentUrl, silentProcess));
+    loud.push(await ask(loudUrl, loudProcess));
+    if (!(slice % 2)) silent.push(await ask(silentUrl, silentProcess));
+  }
+  await scrape;
+  return { loud, silent };
+}
+
+for (let round = 0; round < 4; round++) await runRound(); // until both are compiled
 const ratios = [];
 const cpuRatios = [];
 for (let round = 1; round <= Number(rounds); round++) {
-  // First the one, then the other: what changes with time favours neither.
-  const [first, second] = round % 2 ? [await loud(), await silent()] : [await silent(), await loud()].reverse();
-  ratios.push(first.rate / second.rate);
-  cpuRatios.push(first.cpu / second.cpu);
-  console.log(`round ${round}: ${first.rate.toFixed(0)} searches/s with telemetry, ${second.rate.toFixed(0)} without:`
-    + ` ${ratios.at(-1).toFixed(3)}; of a core ${first.load.toFixed(2)} and ${second.load.toFixed(2)}`);
+  const { loud, silent } = await runRound();
+  ratios.push(rateOf(loud) / rateOf(silent));
+  cpuRatios.push(sum(loud, 'cpu') / sum(loud, 'count') / (sum(silent, 'cpu') / sum(silent, 'count')));
+  console.log(`round ${round}: ${rateOf(loud).toFixed(0)} searches/s with telemetry, ${rateOf(silent).toFixed(0)}`
+    + ` without: ${ratios.at(-1).toFixed(3)}; of a core ${(sum(loud, 'cpu') / sum(loud, 'seconds')).toFixed(2)} and`
+    + ` ${(sum(silent, 'cpu') / sum(silent, 'seconds')).toFixed(2)}`);
 }
 console.log(`sent by OTLP, in requests: ${await read(collector)}`);
 const cost = 100 * (1 - median(ratios));

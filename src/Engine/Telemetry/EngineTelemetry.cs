@@ -59,7 +59,7 @@ public static class EngineTelemetry
 
     /// <returns>Null: nobody listens, or this trace is not sampled.</returns>
     internal static Activity? Start(string name, ShardId shard, ActivityKind kind = ActivityKind.Internal) =>
-        Describe(Activities.StartActivity(name, kind), shard);
+        Describe(Activities.StartSampled(name, kind), shard);
 
     /// <param name="parent">The activity that waits for it; default: none.</param>
     /// <param name="others">Those that wait for it too.</param>
