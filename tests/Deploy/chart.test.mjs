@@ -210,6 +210,7 @@ test('chart: every rule finds what it is for', { skip }, () => {
     [ruleNames[6], (all) => set(all, 'VectorCluster__Postgres', { name: 'VectorCluster__Postgres', value: 'Host=a' })],
     [ruleNames[6], (all) => { container(all).env.push({ name: 'OTEL_SERVICE_NAME', value: 'Password=a' }); }],
     [ruleNames[7], (all) => { container(all).volumeMounts = container(all).volumeMounts.slice(0, 1); }],
+    [ruleNames[7], (all) => { container(all).volumeMounts[1].subPath = 'keys.json'; }],
     [ruleNames[7], (all) => { silo(all).volumes[1].secret.items[0].path = 'other.json'; }],
     [ruleNames[8], (all) => set(all, 'VectorCluster__Access__KeysFile', { name: 'OTEL_SERVICE_NAME', value: 'a' })],
     [ruleNames[9], (all) => { delete of(all, 'NetworkPolicy').spec.ingress[0].from; }],

@@ -134,6 +134,7 @@ const rules = {
     for (const { name } of mounts) if (!volumes.has(name)) yield `${name} is mounted, and no volume`;
     for (const name of volumes.keys()) if (!mounts.some((mount) => mount.name === name)) yield `${name} is not mounted`;
     if (!volumes.get(mounts.find((mount) => mount.mountPath === '/tmp')?.name)?.emptyDir) yield '/tmp is read-only';
+    for (const { name, subPath } of mounts) if (subPath) yield `${name} would not follow a change of its Secret`;
     for (const [name, { value }] of env) {
       if (!value?.startsWith('/etc/')) continue;
       const at = value.lastIndexOf('/');
