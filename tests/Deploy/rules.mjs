@@ -62,9 +62,13 @@ const rules = {
       const found = of('Service')
         .filter((service) => covers(monitor.spec.selector.matchLabels, service.metadata.labels));
       if (found.length !== 1) yield `ServiceMonitor selects ${found.length} services, not one`;
-      for (const { port } of monitor.spec.endpoints)
+      for (const { port, honorLabels } of monitor.spec.endpoints) {
         if (!found.every((service) => service.spec.ports.some(({ name }) => name === port)))
           yield `ServiceMonitor scrapes ${port}, which the service lacks`;
+        if (!honorLabels) yield 'ServiceMonitor renames the labels namespace and endpoint of the metrics';
+      }
+      if (!found.every((service) => service.metadata.labels[monitor.spec.jobLabel] === 'vectorcluster'))
+        yield 'ServiceMonitor gives silos a job that the alerts do not know';
     }
     for (const scaler of of('HorizontalPodAutoscaler'))
       if (scaler.spec.scaleTargetRef.name !== set.metadata.name) yield 'HorizontalPodAutoscaler scales something else';
