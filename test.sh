@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds everything and passes every test: formatting, unit and property tests, real processes killed, what the
-# documents tell people to type, the official Qdrant client, the Helm chart, the image's content, the unit,
-# alerts and dashboards.
+# documents tell people to type, the official Qdrant client, the Helm chart, the image's content, the unit, alerts and
+# dashboards.
 # Needs the .NET SDK; the client's tests and those of deploy/ need Node.js 18 or newer with npm, and are skipped, and
 # said to be, without it. The chart is rendered by helm, or by Go with two of Debian's libraries, which are installed as
 # PostgreSQL is; without either, the tests that render it are skipped. Alerts and dashboards are run by Prometheus, which
