@@ -38,7 +38,10 @@ public abstract class CollectionContract : VectorDatabaseContract
                 ["title"] = new(3, DistanceMetric.Dot)
                 {
                     Hnsw = new() { M = 24, EfConstruction = 200, EfSearch = 77, ExactScanThreshold = 1_234 },
-                    Quantization = VectorQuantization.Bits4,
+                    OnDisk = true,
+                    Quantization = VectorQuantization.Bits2,
+                    Rescore = false,
+                    Oversampling = 2.5,
                 },
                 ["body text"] = new(5, DistanceMetric.Manhattan),
             },

@@ -4,138 +4,167 @@ using System.Runtime.Intrinsics.X86;
 
 namespace VectorCluster.Engine.Quantization;
 
-/// <summary>Kernels over codes of 4 bits; see <see cref="ICodeKernel"/>.</summary>
-internal static unsafe class FourBitKernels
+/// <summary>Without vector instructions; the oracle of the others.</summary>
+internal readonly unsafe struct ScalarCodes<TWidth> : ICodeKernel
+    where TWidth : struct, ICodeWidth
 {
-    private const byte LowHalf = 0x0F;
+    public static bool IsSupported => true;
 
-    /// <summary>Blocks whose sums fit 16 bits: each adds at most 2 · 2 · 15 · 127 to an element.</summary>
-    private const int BlocksPerSum = 4;
-
-    public readonly struct Scalar : ICodeKernel
+    public static int Sum(sbyte* query, byte* code, int blocks)
     {
-        public static int Sum(sbyte* query, byte* code, int blocks)
-        {
-            var bytes = blocks * CodeStore.BlockBytes;
-            var sum = 0;
+        var bytes = blocks * CodeStore.BlockBytes;
+        var sum = 0;
+        for (var part = 0; part < TWidth.Width.Parts; part++)
             for (var i = 0; i < bytes; i++)
-                sum += ((code[i] & LowHalf) * query[i]) + ((code[i] >> 4) * query[bytes + i]);
-            return sum;
-        }
-
-        public static Vector128<int> SumFour(
-            sbyte* query, byte* code0, byte* code1, byte* code2, byte* code3, int blocks) => Vector128.Create(
-                Sum(query, code0, blocks),
-                Sum(query, code1, blocks),
-                Sum(query, code2, blocks),
-                Sum(query, code3, blocks));
+                sum += ((code[i] >> (part * TWidth.Width.Bits)) & TWidth.Width.MaxCode) * query[(part * bytes) + i];
+        return sum;
     }
 
-    /// <summary>AVX2.</summary>
-    public readonly struct Wide256 : ICodeKernel
+    public static Vector128<int> SumFour(
+        sbyte* query, byte* code0, byte* code1, byte* code2, byte* code3, int blocks) =>
+        CodeSums.OneByOne<ScalarCodes<TWidth>>(query, code0, code1, code2, code3, blocks);
+}
+
+/// <summary>AVX2.</summary>
+internal readonly unsafe struct Wide256Codes<TWidth> : ICodeKernel
+    where TWidth : struct, ICodeWidth
+{
+    private const int Bytes = 32;
+
+    public static bool IsSupported => Avx2.IsSupported;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int Sum(sbyte* query, byte* code, int blocks)
     {
-        private const int Bytes = 32;
-
-        public static bool IsSupported => Avx2.IsSupported;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static int Sum(sbyte* query, byte* code, int blocks)
+        // Safety: reads what the interface says is there.
+        var bytes = blocks * CodeStore.BlockBytes;
+        var total = Vector256<int>.Zero;
+        for (var start = 0; start < bytes;)
         {
-            // Safety: reads what the interface says is there.
-            var bytes = blocks * CodeStore.BlockBytes;
-            var total = Vector256<int>.Zero;
-            for (var i = 0; i < bytes; i += Bytes)
+            var end = Math.Min(bytes, start + (TWidth.Width.LoadsPerSum * Bytes));
+            var sum = Vector256<short>.Zero;
+            for (; start < end; start += Bytes)
             {
-                var both = Avx2.Add(Low(query + i, code + i), High(query + bytes + i, code + i));
-                total += Avx2.MultiplyAddAdjacent(both, Vector256<short>.One);
-            }
-
-            return Vector256.Sum(total);
-        }
-
-        public static Vector128<int> SumFour(
-            sbyte* query, byte* code0, byte* code1, byte* code2, byte* code3, int blocks) => Vector128.Create(
-                Sum(query, code0, blocks),
-                Sum(query, code1, blocks),
-                Sum(query, code2, blocks),
-                Sum(query, code3, blocks));
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector256<short> Low(sbyte* query, byte* code) => Avx2.MultiplyAddAdjacent(
-            Vector256.Load(code) & Vector256.Create(LowHalf), Vector256.Load(query));
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector256<short> High(sbyte* query, byte* code) => Avx2.MultiplyAddAdjacent(
-            (Vector256.Load(code).AsUInt16() >> 4).AsByte() & Vector256.Create(LowHalf), Vector256.Load(query));
-    }
-
-    /// <summary>AVX-512 BW.</summary>
-    public readonly struct Wide512 : ICodeKernel
-    {
-        public static bool IsSupported => Avx512BW.IsSupported;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static int Sum(sbyte* query, byte* code, int blocks)
-        {
-            // Safety: reads what the interface says is there.
-            var bytes = blocks * CodeStore.BlockBytes;
-            var total = Vector512<int>.Zero;
-            for (var i = 0; i < bytes; i += CodeStore.BlockBytes)
-                total += Avx512BW.MultiplyAddAdjacent(
-                    Products(Vector512.Load(query + i), Vector512.Load(query + bytes + i), code + i),
-                    Vector512<short>.One);
-            return Vector512.Sum(total);
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static Vector128<int> SumFour(
-            sbyte* query, byte* code0, byte* code1, byte* code2, byte* code3, int blocks)
-        {
-            // Safety: as Sum.
-            var bytes = blocks * CodeStore.BlockBytes;
-            var (total0, total1) = (Vector512<int>.Zero, Vector512<int>.Zero);
-            var (total2, total3) = (Vector512<int>.Zero, Vector512<int>.Zero);
-            for (var start = 0; start < bytes;)
-            {
-                var end = Math.Min(bytes, start + (BlocksPerSum * CodeStore.BlockBytes));
-                var (sum0, sum1) = (Vector512<short>.Zero, Vector512<short>.Zero);
-                var (sum2, sum3) = (Vector512<short>.Zero, Vector512<short>.Zero);
-                for (; start < end; start += CodeStore.BlockBytes)
+                var codes = Vector256.Load(code + start);
+                for (var part = 0; part < TWidth.Width.Parts; part++)
                 {
-                    var (low, high) = (Vector512.Load(query + start), Vector512.Load(query + bytes + start));
-                    sum0 += Products(low, high, code0 + start);
-                    sum1 += Products(low, high, code1 + start);
-                    sum2 += Products(low, high, code2 + start);
-                    sum3 += Products(low, high, code3 + start);
+                    var elements = Vector256.Load(query + (part * bytes) + start);
+                    sum += Avx2.MultiplyAddAdjacent(codes & Vector256.Create((byte)TWidth.Width.MaxCode), elements);
+                    codes = (codes.AsUInt16() >> TWidth.Width.Bits).AsByte();
                 }
-
-                total0 += Avx512BW.MultiplyAddAdjacent(sum0, Vector512<short>.One);
-                total1 += Avx512BW.MultiplyAddAdjacent(sum1, Vector512<short>.One);
-                total2 += Avx512BW.MultiplyAddAdjacent(sum2, Vector512<short>.One);
-                total3 += Avx512BW.MultiplyAddAdjacent(sum3, Vector512<short>.One);
             }
 
-            return OfFour(Halved(total0), Halved(total1), Halved(total2), Halved(total3));
+            total += Avx2.MultiplyAddAdjacent(sum, Vector256<short>.One);
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector512<short> Products(Vector512<sbyte> low, Vector512<sbyte> high, byte* code)
+        return Vector256.Sum(total);
+    }
+
+    public static Vector128<int> SumFour(
+        sbyte* query, byte* code0, byte* code1, byte* code2, byte* code3, int blocks) =>
+        CodeSums.OneByOne<Wide256Codes<TWidth>>(query, code0, code1, code2, code3, blocks);
+}
+
+/// <summary>AVX-512 BW.</summary>
+internal readonly unsafe struct Wide512Codes<TWidth> : ICodeKernel
+    where TWidth : struct, ICodeWidth
+{
+    public static bool IsSupported => Avx512BW.IsSupported;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int Sum(sbyte* query, byte* code, int blocks)
+    {
+        // Safety: reads what the interface says is there.
+        var bytes = blocks * CodeStore.BlockBytes;
+        var total = Vector512<int>.Zero;
+        for (var i = 0; i < bytes; i += CodeStore.BlockBytes)
+            total += Avx512BW.MultiplyAddAdjacent(Products(query + i, bytes, code + i), Vector512<short>.One);
+        return Vector512.Sum(total);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<int> SumFour(
+        sbyte* query, byte* code0, byte* code1, byte* code2, byte* code3, int blocks)
+    {
+        // Safety: as Sum.
+        var bytes = blocks * CodeStore.BlockBytes;
+        var (total0, total1) = (Vector512<int>.Zero, Vector512<int>.Zero);
+        var (total2, total3) = (Vector512<int>.Zero, Vector512<int>.Zero);
+        for (var start = 0; start < bytes;)
         {
-            var bytes = Vector512.Load(code);
-            var lowCodes = bytes & Vector512.Create(LowHalf);
-            var highCodes = (bytes.AsUInt16() >> 4).AsByte() & Vector512.Create(LowHalf);
-            return Avx512BW.MultiplyAddAdjacent(lowCodes, low) + Avx512BW.MultiplyAddAdjacent(highCodes, high);
+            var end = Math.Min(bytes, start + (TWidth.Width.LoadsPerSum * CodeStore.BlockBytes));
+            var (sum0, sum1) = (Vector512<short>.Zero, Vector512<short>.Zero);
+            var (sum2, sum3) = (Vector512<short>.Zero, Vector512<short>.Zero);
+            for (; start < end; start += CodeStore.BlockBytes)
+            {
+                sum0 += Products(query + start, bytes, code0 + start);
+                sum1 += Products(query + start, bytes, code1 + start);
+                sum2 += Products(query + start, bytes, code2 + start);
+                sum3 += Products(query + start, bytes, code3 + start);
+            }
+
+            total0 += Avx512BW.MultiplyAddAdjacent(sum0, Vector512<short>.One);
+            total1 += Avx512BW.MultiplyAddAdjacent(sum1, Vector512<short>.One);
+            total2 += Avx512BW.MultiplyAddAdjacent(sum2, Vector512<short>.One);
+            total3 += Avx512BW.MultiplyAddAdjacent(sum3, Vector512<short>.One);
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector128<int> Halved(Vector512<int> sum)
+        return CodeSums.OfFour(total0, total1, total2, total3);
+    }
+
+    /// <summary>Of one block: written out, as the JIT unrolls no loop whose shifts would have to be constants.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<short> Products(sbyte* query, int stride, byte* code)
+    {
+        var codes = Vector512.Load(code);
+        var sum = Of(codes, query);
+        if (TWidth.Width.Parts >= 2) sum += Of(Shifted(codes, TWidth.Width.Bits), query + stride);
+        if (TWidth.Width.Parts >= 4)
         {
-            var half = sum.GetLower() + sum.GetUpper();
-            return half.GetLower() + half.GetUpper();
+            sum += Of(Shifted(codes, 2 * TWidth.Width.Bits), query + (2 * stride));
+            sum += Of(Shifted(codes, 3 * TWidth.Width.Bits), query + (3 * stride));
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector128<int> OfFour(Vector128<int> a, Vector128<int> b, Vector128<int> c, Vector128<int> d) =>
-            Ssse3.HorizontalAdd(Ssse3.HorizontalAdd(a, b), Ssse3.HorizontalAdd(c, d));
+        if (TWidth.Width.Parts >= 8)
+        {
+            sum += Of(Shifted(codes, 4), query + (4 * stride));
+            sum += Of(Shifted(codes, 5), query + (5 * stride));
+            sum += Of(Shifted(codes, 6), query + (6 * stride));
+            sum += Of(Shifted(codes, 7), query + (7 * stride));
+        }
+
+        return sum;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<short> Of(Vector512<byte> codes, sbyte* query) => Avx512BW.MultiplyAddAdjacent(
+        codes & Vector512.Create((byte)TWidth.Width.MaxCode), Vector512.Load(query));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<byte> Shifted(Vector512<byte> codes, int bits) => (codes.AsUInt16() >> bits).AsByte();
+}
+
+/// <summary>What kernels over codes have in common.</summary>
+internal static unsafe class CodeSums
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<int> OneByOne<TKernel>(
+        sbyte* query, byte* code0, byte* code1, byte* code2, byte* code3, int blocks)
+        where TKernel : struct, ICodeKernel => Vector128.Create(
+            TKernel.Sum(query, code0, blocks),
+            TKernel.Sum(query, code1, blocks),
+            TKernel.Sum(query, code2, blocks),
+            TKernel.Sum(query, code3, blocks));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<int> OfFour(Vector512<int> a, Vector512<int> b, Vector512<int> c, Vector512<int> d) =>
+        Ssse3.HorizontalAdd(
+            Ssse3.HorizontalAdd(Quartered(a), Quartered(b)), Ssse3.HorizontalAdd(Quartered(c), Quartered(d)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<int> Quartered(Vector512<int> sum)
+    {
+        var half = sum.GetLower() + sum.GetUpper();
+        return half.GetLower() + half.GetUpper();
     }
 }

@@ -43,7 +43,7 @@ internal sealed class ShardState : IDisposable
         foreach (var (_, vector) in VectorNames)
         {
             var id = (ushort)(FirstVectorRegion + (RegionsPerVector * indexes.Count));
-            var vectors = VectorStore.NewRegion(id, vector.Dimension);
+            var vectors = VectorStore.NewRegion(id, vector.Dimension, vector.OnDisk);
             var level0 = LinkStore.NewLevel0Region((ushort)(id + 1), vector.Hnsw.M);
             var upper = LinkStore.NewUpperRegion((ushort)(id + 2), vector.Hnsw.M);
             regions.AddRange([vectors, level0, upper]);
@@ -52,9 +52,10 @@ internal sealed class ShardState : IDisposable
             CodeStore? codes = null;
             if (vector.Quantization != VectorQuantization.None)
             {
-                var region = CodeStore.NewRegion((ushort)(id + 3), vector.Dimension);
+                var width = new CodeWidth((int)vector.Quantization);
+                var region = CodeStore.NewRegion((ushort)(id + 3), vector.Dimension, width);
                 regions.Add(region);
-                codes = new(region, vector.Dimension);
+                codes = new(region, vector.Dimension, width);
             }
 
             indexes.Add(VectorIndex.Create(store, links, codes, vector, indexes.Count, instructionSet));
