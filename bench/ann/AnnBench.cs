@@ -21,11 +21,13 @@ internal sealed class AnnBench(AnnArguments arguments, AnnVectors data)
         var settings = new VectorSettings(data.Dimension, DistanceMetric.Cosine)
         {
             Hnsw = new() { M = 16, EfConstruction = 200 },
+            Quantization = VectorQuantization.None,
         };
         await using var peer = new HnswlibPeer(arguments.Peer, data);
         var contenders = new List<IContender> { peer };
         foreach (var quantization in Enum.GetValues<VectorQuantization>())
         {
+            if (quantization == VectorQuantization.Auto) continue;
             var quantized = settings with { Quantization = quantization };
             var name = quantization == VectorQuantization.None ? "f32" : $"{(int)quantization}-bit";
             if (IsWanted(name)) contenders.Add(new GraphContender(name, data, quantized));
@@ -34,6 +36,8 @@ internal sealed class AnnBench(AnnArguments arguments, AnnVectors data)
         if (IsWanted("shard")) contenders.Add(new ShardContender("shard", data, settings));
         var coded = settings with { Quantization = VectorQuantization.Bits4 };
         if (IsWanted("shard-4-bit")) contenders.Add(new ShardContender("shard-4-bit", data, coded));
+        var onDisk = coded with { OnDisk = true };
+        if (IsWanted("shard-4-bit-disk")) contenders.Add(new ShardContender("shard-4-bit-disk", data, onDisk));
         var builds = new List<double>();
         foreach (var contender in contenders)
         {

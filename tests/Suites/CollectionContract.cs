@@ -43,7 +43,8 @@ public abstract class CollectionContract : VectorDatabaseContract
                     Rescore = false,
                     Oversampling = 2.5,
                 },
-                ["body text"] = new(5, DistanceMetric.Manhattan),
+                ["body text"] = new(5, DistanceMetric.Manhattan) { Quantization = VectorQuantization.None },
+                ["picture"] = new(512, DistanceMetric.Cosine),
             },
             ShardCount = 5,
             PayloadIndexes = new Dictionary<string, PayloadIndexKind>(StringComparer.Ordinal)
@@ -60,7 +61,9 @@ public abstract class CollectionContract : VectorDatabaseContract
         Assert.Equal(5, found.ShardCount);
         Assert.Equal(settings.Vectors["title"], found.Vectors["title"]);
         Assert.Equal(settings.Vectors["body text"], found.Vectors["body text"]);
-        Assert.Equal(2, found.Vectors.Count);
+        Assert.Equal(
+            settings.Vectors["picture"] with { Quantization = VectorQuantization.Bits4 }, found.Vectors["picture"]);
+        Assert.Equal(3, found.Vectors.Count);
         Assert.Equal(
             settings.PayloadIndexes.OrderBy(index => index.Key, StringComparer.Ordinal),
             found.PayloadIndexes.OrderBy(index => index.Key, StringComparer.Ordinal));

@@ -21,7 +21,7 @@ internal static class QuantizationReader
             throw input.Error(ErrorCodes.InvalidRequest, $"Give either `{given[0]}` or `{given[1]}`, not both.");
         return settings with
         {
-            Quantization = ReadBits(input),
+            Quantization = given.Count > 0 ? ReadBits(input) : settings.Quantization,
             Rescore = input.Find("rescore")?.AsBool() ?? settings.Rescore,
             Oversampling = ReadOversampling(input) ?? settings.Oversampling,
         };

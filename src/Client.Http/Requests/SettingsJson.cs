@@ -21,7 +21,8 @@ internal static class SettingsJson
             json.WriteEndObject();
             json.WriteBoolean("on_disk", vector.OnDisk);
             json.WriteStartObject("quantization_config");
-            json.WriteNumber("bits", (int)vector.Quantization);
+            if (vector.Quantization != VectorQuantization.Auto)
+                json.WriteNumber("bits", (int)vector.Quantization);
             if (vector.Rescore is { } rescore) json.WriteBoolean("rescore", rescore);
             if (vector.Oversampling is { } oversampling) json.WriteNumber("oversampling", oversampling);
             json.WriteEndObject();

@@ -42,8 +42,8 @@ public sealed record VectorSettings(int Dimension, DistanceMetric Metric)
     /// <value>Default false.</value>
     public bool OnDisk { get; init; }
 
-    /// <value>Default none.</value>
-    public VectorQuantization Quantization { get; init; }
+    /// <value>Default <see cref="VectorQuantization.Auto"/>.</value>
+    public VectorQuantization Quantization { get; init; } = VectorQuantization.Auto;
 
     /// <summary>Whether what codes find is compared by the vectors in the end. False: hits are ranked by codes alone,
     /// and their distances are estimates. Searches may ask for the other.</summary>

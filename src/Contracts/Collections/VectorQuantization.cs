@@ -23,4 +23,8 @@ public enum VectorQuantization : byte
     /// <summary>Codes of 8 bits, which others call int8: the nearest to the vectors. Graphs are built by them
     /// too.</summary>
     Bits8 = 8,
+
+    /// <summary>Chosen when the collection is made, by dimension and metric: codes of 4 bits from 64 dimensions on, else
+    /// none. What was chosen is what the collection says of itself.</summary>
+    Auto = 255,
 }

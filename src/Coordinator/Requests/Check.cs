@@ -92,7 +92,8 @@ public static class Check
     {
         if (!Enum.IsDefined(vector.Quantization))
             throw Invalid(ErrorCodes.OutOfRange, $"Unknown quantization {vector.Quantization}.", path);
-        if (vector.Quantization != VectorQuantization.None && vector.Metric == DistanceMetric.Manhattan)
+        if (vector.Quantization is not (VectorQuantization.None or VectorQuantization.Auto)
+            && vector.Metric == DistanceMetric.Manhattan)
             throw Invalid(ErrorCodes.Unsupported, "Codes tell nothing about Manhattan distances.", path);
         Oversampling(vector.Oversampling, path + ".oversampling");
     }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using VectorCluster.Engine.Distance;
 using VectorCluster.Engine.Filters;
 using VectorCluster.Engine.Hnsw;
@@ -122,7 +123,7 @@ internal sealed unsafe class ShardSearcher(ShardState state)
             run.Scratch);
         if (!isComplete) return -1;
         var beam = run.Scratch.Beam;
-        for (var i = 0; i < beam.Count; i++)
+        for (var i = 0; i < beam.Count && beam.OrderAt(i) <= run.Best.Worst; i++)
             if (beam.IsAccepted(i)) run.Best.Offer(beam.OrderAt(i), beam.PlaceAt(i));
         var visited = run.Scratch.VisitedCount + ScanAll(run, run.IndexedUpTo);
         var mayBeShort = run.Best.Count < run.Search.Count && run.Best.Count < _points.LiveCount;
@@ -242,6 +243,7 @@ internal sealed unsafe class ShardSearcher(ShardState state)
     {
         public static bool IsSelective => TFilter.IsSelective;
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public bool Accepts(int place) =>
             place < indexedUpTo && points.IsAppliedVisible(place, asOf) && inner.Accepts(place);
     }

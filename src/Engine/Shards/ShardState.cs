@@ -50,7 +50,7 @@ internal sealed class ShardState : IDisposable
             var links = new LinkStore(level0, upper, vector.Hnsw.M);
             var store = new VectorStore(vectors, vector.Dimension);
             CodeStore? codes = null;
-            if (vector.Quantization != VectorQuantization.None)
+            if (vector.Quantization is not (VectorQuantization.None or VectorQuantization.Auto))
             {
                 var width = new CodeWidth((int)vector.Quantization);
                 var region = CodeStore.NewRegion((ushort)(id + 3), vector.Dimension, width);
