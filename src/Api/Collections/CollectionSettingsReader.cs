@@ -4,8 +4,8 @@ namespace VectorCluster.Api;
 
 /// <summary>Reads the body of a collection's creation.</summary>
 /// <remarks>
-/// What has no effect on results (replication, placement of graphs and payloads, optimizers) is accepted and ignored; what would change
-/// them is refused, so that nobody gets another collection than the one asked for.
+/// What has no effect on results (replication, placement of graphs and payloads, optimizers) is accepted and ignored;
+/// what would change them is refused, so that nobody gets another collection than the one asked for.
 /// </remarks>
 internal static class CollectionSettingsReader
 {

@@ -14,9 +14,9 @@ internal readonly unsafe struct ScalarCodes<TWidth> : ICodeKernel
     {
         var bytes = blocks * CodeStore.BlockBytes;
         var sum = 0;
-        for (var part = 0; part < TWidth.Width.Parts; part++)
+        for (var part = 0; part < 8 / TWidth.Bits; part++)
             for (var i = 0; i < bytes; i++)
-                sum += ((code[i] >> (part * TWidth.Width.Bits)) & TWidth.Width.MaxCode) * query[(part * bytes) + i];
+                sum += ((code[i] >> (part * TWidth.Bits)) & ((1 << TWidth.Bits) - 1)) * query[(part * bytes) + i];
         return sum;
     }
 
@@ -41,16 +41,16 @@ internal readonly unsafe struct Wide256Codes<TWidth> : ICodeKernel
         var total = Vector256<int>.Zero;
         for (var start = 0; start < bytes;)
         {
-            var end = Math.Min(bytes, start + (TWidth.Width.LoadsPerSum * Bytes));
+            var end = Math.Min(bytes, start + (new CodeWidth(TWidth.Bits).LoadsPerSum * Bytes));
             var sum = Vector256<short>.Zero;
             for (; start < end; start += Bytes)
             {
                 var codes = Vector256.Load(code + start);
-                for (var part = 0; part < TWidth.Width.Parts; part++)
+                for (var part = 0; part < 8 / TWidth.Bits; part++)
                 {
                     var elements = Vector256.Load(query + (part * bytes) + start);
-                    sum += Avx2.MultiplyAddAdjacent(codes & Vector256.Create((byte)TWidth.Width.MaxCode), elements);
-                    codes = (codes.AsUInt16() >> TWidth.Width.Bits).AsByte();
+                    sum += Avx2.MultiplyAddAdjacent(codes & Vector256.Create((byte)((1 << TWidth.Bits) - 1)), elements);
+                    codes = (codes.AsUInt16() >> TWidth.Bits).AsByte();
                 }
             }
 
@@ -92,7 +92,7 @@ internal readonly unsafe struct Wide512Codes<TWidth> : ICodeKernel
         var (total2, total3) = (Vector512<int>.Zero, Vector512<int>.Zero);
         for (var start = 0; start < bytes;)
         {
-            var end = Math.Min(bytes, start + (TWidth.Width.LoadsPerSum * CodeStore.BlockBytes));
+            var end = Math.Min(bytes, start + (new CodeWidth(TWidth.Bits).LoadsPerSum * CodeStore.BlockBytes));
             var (sum0, sum1) = (Vector512<short>.Zero, Vector512<short>.Zero);
             var (sum2, sum3) = (Vector512<short>.Zero, Vector512<short>.Zero);
             for (; start < end; start += CodeStore.BlockBytes)
@@ -112,20 +112,21 @@ internal readonly unsafe struct Wide512Codes<TWidth> : ICodeKernel
         return CodeSums.OfFour(total0, total1, total2, total3);
     }
 
-    /// <summary>Of one block: written out, as the JIT unrolls no loop whose shifts would have to be constants.</summary>
+    /// <summary>Of one block: written out, as the JIT unrolls no loop whose shifts would have to be
+    /// constants.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<short> Products(sbyte* query, int stride, byte* code)
     {
         var codes = Vector512.Load(code);
         var sum = Of(codes, query);
-        if (TWidth.Width.Parts >= 2) sum += Of(Shifted(codes, TWidth.Width.Bits), query + stride);
-        if (TWidth.Width.Parts >= 4)
+        if (TWidth.Bits <= 4) sum += Of(Shifted(codes, TWidth.Bits), query + stride);
+        if (TWidth.Bits <= 2)
         {
-            sum += Of(Shifted(codes, 2 * TWidth.Width.Bits), query + (2 * stride));
-            sum += Of(Shifted(codes, 3 * TWidth.Width.Bits), query + (3 * stride));
+            sum += Of(Shifted(codes, 2 * TWidth.Bits), query + (2 * stride));
+            sum += Of(Shifted(codes, 3 * TWidth.Bits), query + (3 * stride));
         }
 
-        if (TWidth.Width.Parts >= 8)
+        if (TWidth.Bits == 1)
         {
             sum += Of(Shifted(codes, 4), query + (4 * stride));
             sum += Of(Shifted(codes, 5), query + (5 * stride));
@@ -138,7 +139,7 @@ internal readonly unsafe struct Wide512Codes<TWidth> : ICodeKernel
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<short> Of(Vector512<byte> codes, sbyte* query) => Avx512BW.MultiplyAddAdjacent(
-        codes & Vector512.Create((byte)TWidth.Width.MaxCode), Vector512.Load(query));
+        codes & Vector512.Create((byte)((1 << TWidth.Bits) - 1)), Vector512.Load(query));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<byte> Shifted(Vector512<byte> codes, int bits) => (codes.AsUInt16() >> bits).AsByte();

@@ -12,8 +12,8 @@ namespace VectorCluster.Engine.Quantization;
 /// of whose coordinates is one of 2ᵇ values on both sides of 0, a step apart (at 4 bits −7.5, −6.5, …, 7.5), on a grid
 /// whose width is chosen for each vector so that y points in the direction of x as well as it can. Then
 /// q·x ≈ q·y · |x|²/(x·y), without bias over rotations. A byte has the codes of 8/b coordinates: byte i, in bits b·p to
-/// b·p + b − 1, that of coordinate i + p·(n·b/8). Behind the n·b/8 bytes lie two floats: |x|²/(x·y) and |x|². A record is
-/// written before its place is linked, and never changes.
+/// b·p + b − 1, that of coordinate i + p·(n·b/8). Behind the n·b/8 bytes lie two floats: |x|²/(x·y) and |x|². A record
+/// is written before its place is linked, and never changes.
 /// </remarks>
 internal sealed unsafe class CodeStore
 {

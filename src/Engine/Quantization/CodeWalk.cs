@@ -11,12 +11,14 @@ internal readonly record struct CodeWalk(int Ef, int Rescored)
     /// <summary>And one more for so many candidates.</summary>
     private const int CandidatesPerRescored = 8;
 
+    private const int ManyDimensions = 256;
+
     /// <param name="wanted">Results that count.</param>
     /// <param name="ef">Candidates that a search by vectors would keep.</param>
     public static CodeWalk Of(
         CodeWidth width, VectorSettings settings, QuantizationSearch? search, int wanted, int ef)
     {
-        var walked = ef * Widening(width);
+        var walked = ef * Widening(width, settings.Dimension);
         var rescores = search?.Rescore ?? settings.Rescore ?? true;
         if ((search?.Oversampling ?? settings.Oversampling) is { } oversampling)
         {
@@ -27,8 +29,14 @@ internal readonly record struct CodeWalk(int Ef, int Rescored)
         return new(walked, rescores ? RescoredOf(width, wanted, walked) : 0);
     }
 
-    /// <summary>Coarse codes lead astray: more candidates make up for that.</summary>
-    private static int Widening(CodeWidth width) => width.Bits switch { 1 => 4, 2 => 2, _ => 1 };
+    /// <summary>Coarse codes lead astray, the more the fewer dimensions there are: their errors are sums that grow with
+    /// the root. More candidates make up for that.</summary>
+    private static int Widening(CodeWidth width, int dimension) => width.Bits switch
+    {
+        1 => dimension < ManyDimensions ? 8 : 4,
+        2 => 2,
+        _ => 1,
+    };
 
     private static int RescoredOf(CodeWidth width, int wanted, int ef) => width.Bits >= 4
         ? wanted + RescoredBeyond + (ef / CandidatesPerRescored)

@@ -25,25 +25,26 @@ internal readonly record struct CodeWidth(int Bits)
 /// <summary>A width as a type, so that the JIT makes it part of the kernel.</summary>
 internal interface ICodeWidth
 {
-    static abstract CodeWidth Width { get; }
+    /// <summary>A constant, so that what depends on it is settled while kernels are inlined.</summary>
+    static abstract int Bits { get; }
 }
 
 internal readonly struct Bits1 : ICodeWidth
 {
-    public static CodeWidth Width => new(1);
+    public static int Bits => 1;
 }
 
 internal readonly struct Bits2 : ICodeWidth
 {
-    public static CodeWidth Width => new(2);
+    public static int Bits => 2;
 }
 
 internal readonly struct Bits4 : ICodeWidth
 {
-    public static CodeWidth Width => new(4);
+    public static int Bits => 4;
 }
 
 internal readonly struct Bits8 : ICodeWidth
 {
-    public static CodeWidth Width => new(8);
+    public static int Bits => 8;
 }

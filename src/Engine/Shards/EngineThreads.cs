@@ -5,8 +5,8 @@ namespace VectorCluster.Engine.Shards;
 
 /// <summary>The threads that search and build, shared by all shards of a process.</summary>
 /// <remarks>
-/// <para>Searches wait in one bounded queue; one that finds it full is refused at once rather than kept waiting. As many
-/// run at a time as there are search threads.</para>
+/// <para>Searches wait in one bounded queue; one that finds it full is refused at once rather than kept waiting. As
+/// many run at a time as there are search threads.</para>
 /// <para>Handing a search to another thread and its result back takes as long as many a search. So a short one runs on
 /// the thread of the runtime's pool that would go on with its result, if a place is free.</para>
 /// </remarks>

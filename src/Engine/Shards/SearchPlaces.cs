@@ -2,8 +2,8 @@ using VectorCluster.Engine.Hnsw;
 
 namespace VectorCluster.Engine.Shards;
 
-/// <summary>How many searches run at a time, each with scratch memory of its own; the last one used goes first, as it is
-/// in the caches.</summary>
+/// <summary>How many searches run at a time, each with scratch memory of its own; the last one used goes first, as it
+/// is in the caches.</summary>
 internal sealed class SearchPlaces : IDisposable
 {
     private readonly object _gate = new(); // a monitor: a lock has nothing to wait for

@@ -31,14 +31,17 @@ public sealed unsafe class CodeKernelTests
         AssertLargest<Bits8>(blocks);
     }
 
+    private static CodeWidth WidthOf<TWidth>()
+        where TWidth : struct, ICodeWidth => new(TWidth.Bits);
+
     private static void AssertAgree<TWidth>(int blocks)
         where TWidth : struct, ICodeWidth
     {
         var random = new Random(blocks);
         var codes = new byte[4 * blocks * CodeStore.BlockBytes];
         random.NextBytes(codes);
-        var elements = new sbyte[TWidth.Width.Parts * blocks * CodeStore.BlockBytes];
-        var largest = TWidth.Width.MaxElement;
+        var elements = new sbyte[WidthOf<TWidth>().Parts * blocks * CodeStore.BlockBytes];
+        var largest = WidthOf<TWidth>().MaxElement;
         for (var i = 0; i < elements.Length; i++) elements[i] = (sbyte)random.Next(-largest, largest + 1);
         AssertAll<TWidth>(elements, codes, blocks, expected: null);
     }
@@ -48,12 +51,12 @@ public sealed unsafe class CodeKernelTests
     {
         var codes = new byte[4 * blocks * CodeStore.BlockBytes];
         Array.Fill(codes, byte.MaxValue);
-        var elements = new sbyte[TWidth.Width.Parts * blocks * CodeStore.BlockBytes];
+        var elements = new sbyte[WidthOf<TWidth>().Parts * blocks * CodeStore.BlockBytes];
         foreach (var sign in (ReadOnlySpan<int>)[1, -1])
         {
-            var element = sign * TWidth.Width.MaxElement;
+            var element = sign * WidthOf<TWidth>().MaxElement;
             Array.Fill(elements, (sbyte)element);
-            AssertAll<TWidth>(elements, codes, blocks, elements.Length * TWidth.Width.MaxCode * element);
+            AssertAll<TWidth>(elements, codes, blocks, elements.Length * WidthOf<TWidth>().MaxCode * element);
         }
     }
 

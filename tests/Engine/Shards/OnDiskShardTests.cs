@@ -50,7 +50,8 @@ public sealed class OnDiskShardTests
         static async Task<long> BytesOf(TestShard shard) => (await shard.Shard.DescribeAsync()).ResidentBytes;
     }
 
-    // Goal: the vectors are in files, the files have no name and go with the shard. Method: what this process has mapped.
+    // Goal: the vectors are in files, the files have no name and go with the shard. Method: what this process has
+    // mapped.
     [LinuxFact]
     public async Task Mapped_files_have_no_name_and_go_when_the_shard_closes()
     {
