@@ -25,7 +25,7 @@ public sealed class PointBytesTests
         await shard.UpsertAsync([.. Enumerable.Range(0, Count).Select(i => new Point((ulong)i, Vector(random)))]);
         await shard.WaitUntilIndexedAsync();
 
-        var vectorBytes = onDisk ? (1 << 20) / (double)Count : 4 * Padded; // the first blocks are no files
+        var vectorBytes = onDisk ? (2 << 20) / (double)Count : 4 * Padded; // the first blocks are no files
         var links = 8 + (8 * M) + ((8 + (4.0 * M)) / (M - 1));
         var expected = vectorBytes + codeBytes + links + 64 + 8;
         var bytes = (await shard.Shard.DescribeAsync()).ResidentBytes / (double)Count;
