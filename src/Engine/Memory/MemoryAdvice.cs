@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace VectorCluster.Engine.Memory;
 
 /// <summary>Tells the system how memory will be used (madvise of Linux); elsewhere nothing.</summary>
@@ -11,7 +9,7 @@ internal static unsafe class MemoryAdvice
     /// <summary>Pages of 2 MiB.</summary>
     public const int HugePage = 14;
 
-    private static readonly nint Advise = Find();
+    private static readonly nint Advise = LibC.Find("madvise");
 
     public static bool IsSupported => Advise != 0;
 
@@ -21,11 +19,4 @@ internal static unsafe class MemoryAdvice
         // Safety: int madvise(void*, size_t, int) on pages that are the caller's; where it fails nothing changes.
         if (IsSupported) ((delegate* unmanaged<void*, nuint, int, int>)Advise)(start, bytes, advice);
     }
-
-    private static nint Find() =>
-        OperatingSystem.IsLinux()
-        && NativeLibrary.TryLoad("libc.so.6", out var library)
-        && NativeLibrary.TryGetExport(library, "madvise", out var advise)
-            ? advise
-            : 0;
 }
