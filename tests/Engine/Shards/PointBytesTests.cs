@@ -1,6 +1,6 @@
 namespace VectorCluster.Engine.Tests.Shards;
 
-/// <summary>What a point takes in memory, as docs/guides/tuning.md says.</summary>
+/// <summary>What a point takes in memory, as docs/guides/sizing.md says.</summary>
 public sealed class PointBytesTests
 {
     private const int Dimension = 100;
