@@ -19,8 +19,8 @@ public sealed record TelemetryOptions
 
     /// <summary>Share of the traces that begin here which are sent; one that a caller has begun is sent if the caller
     /// sends its part. OTEL_TRACES_SAMPLER counts more.</summary>
-    /// <value>0 to 1, default 0.01.</value>
-    public double SampleRatio { get; init; } = 0.01;
+    /// <value>0 to 1, default 0.05.</value>
+    public double SampleRatio { get; init; } = 0.05;
 
     /// <summary>A search that takes so long is logged, with its plan.</summary>
     /// <value>Default 00:00:01; 00:00:00: none is.</value>
