@@ -24,7 +24,8 @@ internal sealed record ShardManifest(
 }
 
 /// <param name="Count">Records in use.</param>
-internal sealed record RegionManifest(ushort Id, int RecordBytes, int PageBytes, int Count);
+/// <param name="IsMapped">Its records lie in mapped files once they are loaded, not in the process's memory.</param>
+internal sealed record RegionManifest(ushort Id, int RecordBytes, int PageBytes, int Count, bool IsMapped = false);
 
 /// <summary>State of the graph of the n-th vector by name.</summary>
 internal sealed record GraphManifest(int IndexedUpTo, int GraphCount, int EntryPoint, int EntryLevel);

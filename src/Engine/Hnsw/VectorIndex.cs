@@ -63,13 +63,23 @@ internal abstract unsafe class VectorIndex(
         };
 
         VectorIndex Of<TKernel>()
-            where TKernel : struct, IKernel => instructionSet switch
+            where TKernel : struct, IKernel => codes?.Width.Bits switch
             {
-                InstructionSet.Vector512 when FourBitKernels.Wide512.IsSupported =>
-                    new VectorIndex<TKernel, FourBitKernels.Wide512>(vectors, links, codes, settings, maskBit),
-                InstructionSet.Vector512 or InstructionSet.Vector256 when FourBitKernels.Wide256.IsSupported =>
-                    new VectorIndex<TKernel, FourBitKernels.Wide256>(vectors, links, codes, settings, maskBit),
-                _ => new VectorIndex<TKernel, FourBitKernels.Scalar>(vectors, links, codes, settings, maskBit),
+                1 => OfWidth<TKernel, Bits1>(),
+                2 => OfWidth<TKernel, Bits2>(),
+                8 => OfWidth<TKernel, Bits8>(),
+                _ => OfWidth<TKernel, Bits4>(),
+            };
+
+        VectorIndex OfWidth<TKernel, TWidth>()
+            where TKernel : struct, IKernel
+            where TWidth : struct, ICodeWidth => instructionSet switch
+            {
+                InstructionSet.Vector512 when Wide512Codes<TWidth>.IsSupported =>
+                    new VectorIndex<TKernel, Wide512Codes<TWidth>>(vectors, links, codes, settings, maskBit),
+                InstructionSet.Vector512 or InstructionSet.Vector256 when Wide256Codes<TWidth>.IsSupported =>
+                    new VectorIndex<TKernel, Wide256Codes<TWidth>>(vectors, links, codes, settings, maskBit),
+                _ => new VectorIndex<TKernel, ScalarCodes<TWidth>>(vectors, links, codes, settings, maskBit),
             };
     }
 
@@ -84,8 +94,15 @@ internal abstract unsafe class VectorIndex(
     /// <inheritdoc cref="Graph.Search"/>
     /// <param name="wanted">Results that count: so many, and some more, have the order values of their
     /// vectors.</param>
+    /// <param name="quantization">Null: as the settings have it.</param>
     public abstract bool SearchGraph<TFilter>(
-        float* query, int wanted, int ef, in TFilter filter, int visitLimit, SearchScratch scratch)
+        float* query,
+        int wanted,
+        int ef,
+        QuantizationSearch? quantization,
+        in TFilter filter,
+        int visitLimit,
+        SearchScratch scratch)
         where TFilter : struct, IPlaceFilter;
 
     /// <summary>The order value of a query to one place; see <see cref="Distance.OrderValue"/>.</summary>

@@ -29,6 +29,9 @@ public sealed record ShardSearch
     /// <summary>Candidates kept; null: the collection's own. Never fewer than <see cref="Count"/>.</summary>
     public int? EfSearch { get; init; }
 
+    /// <summary>Null: as the collection has it.</summary>
+    public QuantizationSearch? Quantization { get; init; }
+
     public bool Exact { get; init; }
 
     public Filter? Filter { get; init; }

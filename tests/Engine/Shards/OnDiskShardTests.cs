@@ -1,0 +1,109 @@
+using System.Globalization;
+using VectorCluster.Engine.Memory;
+using VectorCluster.Engine.Shards;
+
+namespace VectorCluster.Engine.Tests.Shards;
+
+/// <summary>A test that looks at what this process has mapped.</summary>
+internal sealed class LinuxFactAttribute : FactAttribute
+{
+    public LinuxFactAttribute()
+    {
+        if (!OperatingSystem.IsLinux()) Skip = "Only Linux shows a process its own mappings.";
+    }
+}
+
+/// <summary>A shard whose vectors lie in mapped files.</summary>
+public sealed class OnDiskShardTests
+{
+    private const int Dimension = 256;
+    private const int Count = 5_000; // 5 MiB of vectors: some blocks are files, the first ones plain memory
+    private const long VectorBytes = (long)Count * Dimension * sizeof(float);
+
+    private static readonly CollectionSettings OnDisk = SettingsOf(onDisk: true);
+
+    // Goal: where vectors lie changes no answer, also after restarts; nor does changing one's mind. Method: the same
+    // points in memory as the oracle, by exact search.
+    [Fact]
+    public async Task Vectors_on_disk_are_found_as_those_in_memory_also_when_reopened()
+    {
+        await using var plain = await OpenAsync(SettingsOf(onDisk: false));
+        await using var mapped = await OpenAsync(OnDisk);
+        await AssertEqualAsync(plain, mapped);
+        await mapped.ReopenAsync();
+        await AssertEqualAsync(plain, mapped);
+        await mapped.Shard.WriteAsync(new DeletePoints(PointSelector.ByIds([1, 2, 3])));
+        await plain.Shard.WriteAsync(new DeletePoints(PointSelector.ByIds([1, 2, 3])));
+        mapped.Settings = SettingsOf(onDisk: false);
+        await mapped.ReopenAsync();
+        await AssertEqualAsync(plain, mapped);
+    }
+
+    [Fact]
+    public async Task Vectors_on_disk_do_not_count_as_memory()
+    {
+        await using var plain = await OpenAsync(SettingsOf(onDisk: false));
+        await using var mapped = await OpenAsync(OnDisk);
+        var saved = await BytesOf(plain) - await BytesOf(mapped);
+        Assert.InRange(saved, VectorBytes - (1 << 20), VectorBytes + (1 << 20));
+
+        static async Task<long> BytesOf(TestShard shard) => (await shard.Shard.DescribeAsync()).ResidentBytes;
+    }
+
+    // Goal: the vectors are in files, the files have no name and go with the shard. Method: what this process has
+    // mapped.
+    [LinuxFact]
+    public async Task Mapped_files_have_no_name_and_go_when_the_shard_closes()
+    {
+        var before = MappedBytes();
+        await using (await OpenAsync(OnDisk))
+        {
+            Assert.True(MappedBytes() - before >= VectorBytes - (1 << 20));
+        }
+
+        Assert.Equal(before, MappedBytes());
+
+        static long MappedBytes() => File.ReadLines("/proc/self/maps")
+            .Where(line => line.Contains(MappedBlocks.FilePrefix, StringComparison.Ordinal)
+                && line.EndsWith("(deleted)", StringComparison.Ordinal))
+            .Sum(line => line.Split(' ')[0].Split('-') is [var from, var to] ? AddressOf(to) - AddressOf(from) : 0);
+
+        static long AddressOf(string hex) => long.Parse(hex, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+    }
+
+    private static CollectionSettings SettingsOf(bool onDisk)
+    {
+        var quantized = TestShard.QuantizedSettingsOf(Dimension, DistanceMetric.Cosine);
+        return quantized with
+        {
+            Vectors = new Dictionary<string, VectorSettings> { [""] = quantized.Vectors[""] with { OnDisk = onDisk } },
+        };
+    }
+
+    private static async Task<TestShard> OpenAsync(CollectionSettings settings)
+    {
+        var shard = await TestShard.OpenAsync(settings);
+        var random = new Random(1);
+        await shard.UpsertAsync([.. Enumerable.Range(0, Count).Select(i => new Point((ulong)i, Vector(random)))]);
+        await shard.WaitUntilIndexedAsync();
+        return shard;
+    }
+
+    private static async Task AssertEqualAsync(TestShard expected, TestShard actual)
+    {
+        var random = new Random(2);
+        for (var i = 0; i < 20; i++)
+        {
+            var search = new ShardSearch { VectorName = "", Query = Vector(random), Count = 10, Exact = true };
+            var exact = await expected.SearchAsync(search);
+            var found = await actual.SearchAsync(search);
+            Assert.Equal(
+                exact.Select(hit => (hit.Id, hit.Distance)), found.Select(hit => (hit.Id, hit.Distance)));
+            var near = await actual.SearchAsync(search with { Exact = false, EfSearch = 512 });
+            Assert.True(near.Select(hit => hit.Id).Intersect(exact.Select(hit => hit.Id)).Count() >= 8);
+        }
+    }
+
+    private static float[] Vector(Random random) =>
+        [.. Enumerable.Range(0, Dimension).Select(_ => random.NextSingle() - 0.5f)];
+}
