@@ -4,6 +4,12 @@ using VectorCluster.Engine.Shards;
 
 namespace VectorCluster.Engine.Tests.Shards;
 
+/// <summary>Tests that map files, or look at all that this process has mapped, run one after the other.</summary>
+internal static class MappedFiles
+{
+    public const string Collection = "mapped files";
+}
+
 /// <summary>A test that looks at what this process has mapped.</summary>
 internal sealed class LinuxFactAttribute : FactAttribute
 {
@@ -14,6 +20,7 @@ internal sealed class LinuxFactAttribute : FactAttribute
 }
 
 /// <summary>A shard whose vectors lie in mapped files.</summary>
+[Collection(MappedFiles.Collection)]
 public sealed class OnDiskShardTests
 {
     private const int Dimension = 256;

@@ -1,6 +1,7 @@
 namespace VectorCluster.Engine.Tests.Shards;
 
 /// <summary>What a point takes in memory, as docs/guides/sizing.md says.</summary>
+[Collection(MappedFiles.Collection)]
 public sealed class PointBytesTests
 {
     private const int Dimension = 100;
