@@ -121,17 +121,24 @@ test('chart: alerts link to the runbooks that are named, and the dashboards arri
     assert.deepEqual(JSON.parse(data[`vectorcluster-${file}`]), dashboard);
 });
 
+const peersOf = (values, port) => render(values).find(({ kind }) => kind === 'NetworkPolicy').spec.ingress
+  .filter(({ ports }) => ports.some((each) => each.port === port)).map(({ from }) => from);
+
 test('chart: who is named reaches the HTTP API, beside the pod of helm test', { skip }, () => {
-  const peersOf = (values) => render(values).find(({ kind }) => kind === 'NetworkPolicy').spec.ingress
-    .find(({ ports }) => ports.some(({ port }) => port === 'http')).from;
-  const named = peersOf(releases['peers are named'][0]);
+  const [named] = peersOf(releases['peers are named'][0], 'http');
   assert.deepEqual(named.slice(1).map(({ namespaceSelector }) => namespaceSelector.matchLabels), [
     { team: 'search' },
     { 'kubernetes.io/metadata.name': 'monitoring' },
     { 'kubernetes.io/metadata.name': 'ingress-nginx' },
   ]);
   assert.equal(named[0].podSelector.matchLabels['app.kubernetes.io/component'], 'test');
-  assert.equal(peersOf(merge(least, { networkPolicy: { prometheusNamespace: 'monitoring' } })), undefined);
+  assert.deepEqual(peersOf(merge(least, { networkPolicy: { prometheusNamespace: 'monitoring' } }), 'http'), [undefined]);
+});
+
+test('chart: who is named reaches the gateway, beside the silos', { skip }, () => {
+  const [silos, named] = peersOf(releases['peers are named'][0], 'gateway');
+  assert.deepEqual(named, [{ podSelector: { matchLabels: { app: 'indexer' } } }, { ipBlock: { cidr: '10.1.0.0/16' } }]);
+  assert.deepEqual(peersOf(least, 'gateway'), [silos]);
 });
 
 test('chart: the autoscaler has the say over the number of silos', { skip }, () => {
@@ -208,6 +215,9 @@ test('chart: every rule finds what it is for', { skip }, () => {
     [ruleNames[7], (all) => { silo(all).volumes[1].secret.items[0].path = 'other.json'; }],
     [ruleNames[8], (all) => set(all, 'VectorCluster__Access__KeysFile', { name: 'OTEL_SERVICE_NAME', value: 'a' })],
     [ruleNames[9], (all) => { delete of(all, 'NetworkPolicy').spec.ingress[0].from; }],
+    [ruleNames[9], (all) => { of(all, 'NetworkPolicy').spec.ingress[0].from.push({ namespaceSelector: {} }); }],
+    [ruleNames[9], (all) => { of(all, 'NetworkPolicy').spec.ingress[0].ports.pop(); }],
+    [ruleNames[9], (all) => { of(all, 'NetworkPolicy').spec.policyTypes = ['Egress']; }],
     [ruleNames[10], (all) => { delete of(all, 'Service').metadata.namespace; }],
   ];
   assert.deepEqual([...new Set(breaks.map(([rule]) => rule))], ruleNames);

@@ -98,6 +98,7 @@ test('compose: silos are plain users with nothing to write to, and have time to 
     assert.equal(silo.user, rest('USER').at(-1), name);
     assert.equal(silo.read_only, true, name);
     assert.deepEqual(silo.cap_drop, ['ALL'], name);
+    assert.deepEqual(silo.security_opt, ['no-new-privileges:true'], name);
     assert.ok(silo.tmpfs.includes('/tmp'), name);
     const drain = seconds(silo.environment.VectorCluster__DrainTimeout);
     assert.ok(grace(silo.stop_grace_period) > drain + closingSeconds, name);

@@ -153,14 +153,19 @@ const rules = {
   },
 
   *'the ports of Orleans are open to silos and named peers only'({ of, pod }) {
-    for (const policy of of('NetworkPolicy'))
-      for (const { ports, from } of policy.spec.ingress)
-        for (const { port } of ports) {
-          if (port === 'http') continue;
-          if (!from?.length) yield `everyone reaches ${port}`;
-          const onlySilos = from?.every((peer) => covers(peer.podSelector?.matchLabels, pod.metadata.labels));
-          if (port === 'silo' && !onlySilos) yield 'more than silos reach the port silo';
-        }
+    const isSilo = (peer) => covers(peer.podSelector?.matchLabels, pod.metadata.labels);
+    for (const { spec } of of('NetworkPolicy')) {
+      if (!spec.policyTypes.includes('Ingress')) yield 'the policy keeps nobody out';
+      for (const name of ['silo', 'gateway', 'http']) {
+        const peers = spec.ingress.filter(({ ports }) => ports.some(({ port }) => port === name))
+          .map(({ from }) => from ?? []);
+        if (peers.length === 0) yield `nobody reaches ${name}`;
+        if (name === 'http') continue;
+        if (peers.some((from) => from.length === 0)) yield `everyone reaches ${name}`;
+        if (!peers.flat().some(isSilo)) yield `silos do not reach ${name}`;
+        if (name === 'silo' && !peers.flat().every(isSilo)) yield 'more than silos reach the port silo';
+      }
+    }
   },
 
   *'documents have names of their own, the namespace and the labels'({ documents }) {
