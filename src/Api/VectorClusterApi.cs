@@ -53,7 +53,7 @@ public static class VectorClusterApi
         foreach (var route in Routes)
         {
             endpoints.MapMethods(route.Pattern, [route.Method], http => dispatcher.RunAsync(http, route))
-                .WithDisplayName($"{route.Method} {route.Pattern}");
+                .WithDisplayName(route.Name);
         }
 
         var unknown = new UnknownRoutes(Routes);

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
@@ -14,7 +13,7 @@ internal sealed partial class ApiDispatcher(
     {
         using var call = new ApiCall(http, route, time);
         var errorCode = default(string);
-        var activity = Name(Activity.Current, route);
+        var activity = RequestActivity.Start(http.Request, route);
         try
         {
             call.Caller = await gate.AdmitAsync(http.Request, route.Access, call.Collection);
@@ -34,23 +33,8 @@ internal sealed partial class ApiDispatcher(
         {
             meter.Record(
                 route, http.GetRouteValue("collection") as string, http.Response.StatusCode, errorCode, call.Elapsed);
-            activity?.SetTag("http.response.status_code", http.Response.StatusCode);
+            RequestActivity.End(activity, http.Response.StatusCode, errorCode);
         }
-    }
-
-    /// <summary>Health and metrics, asked for every few seconds, are no traces.</summary>
-    /// <returns>Null: nobody records it. The host makes such activities too, for the ids in its logs.</returns>
-    private static Activity? Name(Activity? activity, ApiRoute route)
-    {
-        if (activity is not { IsAllDataRequested: true } || !activity.Source.HasListeners()) return null;
-        activity.DisplayName = $"{route.Method} {route.Pattern}";
-        activity.SetTag("http.request.method", route.Method);
-        activity.SetTag("http.route", route.Pattern);
-        activity.SetTag("vectorcluster.operation", route.Operation);
-        if (route.Kind != ApiRouteKind.Service) return activity;
-        activity.IsAllDataRequested = false;
-        activity.ActivityTraceFlags &= ~ActivityTraceFlags.Recorded;
-        return null;
     }
 
     private async Task<string> AnswerErrorAsync(ApiCall call, Exception exception)

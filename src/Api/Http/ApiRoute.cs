@@ -12,7 +12,11 @@ internal sealed record ApiRoute(
     ApiRouteKind Kind,
     string Operation,
     RouteAccess Access,
-    Func<ApiCall, Task> Handler);
+    Func<ApiCall, Task> Handler)
+{
+    /// <summary>Such as <c>GET /collections/{collection}</c>.</summary>
+    public string Name { get; } = $"{Method} {Pattern}";
+}
 
 internal enum ApiRouteKind
 {

@@ -9,24 +9,28 @@ internal sealed class ApiMeter
 {
     public const string Name = "VectorCluster.Api";
 
+    private const string Collection = "collection";
+    private const string Operation = "operation";
+    private const string Code = "code";
+
     private readonly CollectionLabels _collections = new();
-    private readonly Counter<long> _requests;
-    private readonly Counter<long> _queries;
-    private readonly Counter<long> _queryErrors;
-    private readonly Counter<long> _operationErrors;
+    private readonly LabelledTally _requests;
+    private readonly LabelledTally _queries;
+    private readonly LabelledTally _queryErrors;
+    private readonly LabelledTally _operationErrors;
     private readonly Histogram<double> _querySeconds;
     private readonly Histogram<double> _operationSeconds;
 
     public ApiMeter(IMeterFactory factory)
     {
         var meter = factory.Create(Name);
-        _requests = meter.CreateCounter<long>("http_requests_total", null, "HTTP requests answered.");
-        _queries = meter.CreateCounter<long>("vector_query_total", null, "Search requests, failed ones included.");
-        _queryErrors = meter.CreateCounter<long>("vector_query_errors_total", null, "Search requests that failed.");
+        _requests = new(meter, "http_requests_total", "HTTP requests answered.", "method", "endpoint", "status");
+        _queries = new(meter, "vector_query_total", "Search requests, failed ones included.", Collection);
+        _queryErrors = new(meter, "vector_query_errors_total", "Search requests that failed.", Collection, Code);
         _querySeconds = meter.CreateHistogram<double>(
             "vector_query_duration_seconds", "s", "Time to answer a search request.");
-        _operationErrors = meter.CreateCounter<long>(
-            "vector_operation_errors_total", null, "Other requests that failed.");
+        _operationErrors = new(
+            meter, "vector_operation_errors_total", "Other requests that failed.", Operation, Collection, Code);
         _operationSeconds = meter.CreateHistogram<double>(
             "vector_operation_duration_seconds", "s", "Time to answer any other request on collections and points.");
     }
@@ -34,25 +38,20 @@ internal sealed class ApiMeter
     /// <param name="errorCode">Null: it succeeded.</param>
     public void Record(ApiRoute route, string? collection, int statusCode, string? errorCode, TimeSpan elapsed)
     {
-        _requests.Add(
-            1,
-            Label("method", route.Method),
-            Label("endpoint", route.Pattern),
-            Label("status", statusCode.ToString(CultureInfo.InvariantCulture)));
+        _requests.Increment(route.Method, route.Pattern, statusCode.ToString(CultureInfo.InvariantCulture));
         if (route.Kind == ApiRouteKind.Service) return;
 
-        var label = Label("collection", _collections.LabelOf(collection, isKnownToExist: errorCode is null));
+        var label = _collections.LabelOf(collection, isKnownToExist: errorCode is null);
         if (route.Kind == ApiRouteKind.Query)
         {
-            _queries.Add(1, label);
-            _querySeconds.Record(elapsed.TotalSeconds, label);
-            if (errorCode is not null) _queryErrors.Add(1, label, Label("code", errorCode));
+            _queries.Increment(label);
+            _querySeconds.Record(elapsed.TotalSeconds, Label(Collection, label));
+            if (errorCode is not null) _queryErrors.Increment(label, errorCode);
             return;
         }
 
-        var operation = Label("operation", route.Operation);
-        _operationSeconds.Record(elapsed.TotalSeconds, operation, label);
-        if (errorCode is not null) _operationErrors.Add(1, operation, label, Label("code", errorCode));
+        _operationSeconds.Record(elapsed.TotalSeconds, Label(Operation, route.Operation), Label(Collection, label));
+        if (errorCode is not null) _operationErrors.Increment(route.Operation, label, errorCode);
     }
 
     private static KeyValuePair<string, object?> Label(string name, string value) => new(name, value);

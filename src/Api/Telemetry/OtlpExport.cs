@@ -14,7 +14,6 @@ internal sealed class OtlpExport(TelemetryOptions options) : IHostedService
     private static readonly string[] Sources =
     [
         "VectorCluster.*",
-        "Microsoft.AspNetCore",
         "Microsoft.Orleans.Application",
         "Microsoft.Orleans.Runtime",
         "Microsoft.Orleans.Lifecycle",
@@ -34,7 +33,7 @@ internal sealed class OtlpExport(TelemetryOptions options) : IHostedService
     {
         var traces = Sdk.CreateTracerProviderBuilder().SetResourceBuilder(Resource()).AddSource(Sources);
         if (string.IsNullOrEmpty(Environment.GetEnvironmentVariable("OTEL_TRACES_SAMPLER")))
-            traces.SetSampler(new ParentBasedSampler(new TraceIdRatioBasedSampler(options.SampleRatio)));
+            traces.SetSampler(new ParentBasedSampler(new BeginningSampler(options.SampleRatio)));
         _traces = traces.AddOtlpExporter().Build();
         _metrics = Sdk.CreateMeterProviderBuilder()
             .SetResourceBuilder(Resource())

@@ -3,7 +3,8 @@ using Microsoft.Extensions.Logging;
 
 namespace VectorCluster.Api;
 
-/// <summary>Logs searches that took long. Called within the search, so that it sees its trace.</summary>
+/// <summary>Logs searches that took long. Called within the search, so that it sees its trace, if there is
+/// one.</summary>
 public sealed partial class SlowSearchLog(ILogger<SlowSearchLog> logger)
 {
     /// <param name="plan">What each shard did, such as <c>0: filtered_graph, 1532 visited</c>.</param>
@@ -16,7 +17,7 @@ public sealed partial class SlowSearchLog(ILogger<SlowSearchLog> logger)
             limit,
             hasFilter,
             plan,
-            Activity.Current?.TraceId.ToHexString());
+            Activity.Current?.TraceId.ToHexString() ?? "none");
 
     [LoggerMessage(
         Level = LogLevel.Warning,
@@ -30,5 +31,5 @@ public sealed partial class SlowSearchLog(ILogger<SlowSearchLog> logger)
         int limit,
         bool hasFilter,
         string plan,
-        string? traceId);
+        string traceId);
 }

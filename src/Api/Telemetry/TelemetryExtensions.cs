@@ -16,6 +16,7 @@ public static class TelemetryExtensions
         else builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
         builder.Logging.Configure(logging =>
             logging.ActivityTrackingOptions = ActivityTrackingOptions.TraceId | ActivityTrackingOptions.SpanId);
+        KeepContextsEmpty(builder.Logging);
         builder.Services.AddSingleton<SlowSearchLog>();
         if (!options.IsExporting) return;
         builder.Services.AddHostedService(_ => new OtlpExport(options));
@@ -25,5 +26,14 @@ public static class TelemetryExtensions
             logging.SetResourceBuilder(OtlpExport.Resource());
             logging.AddOtlpExporter();
         });
+    }
+
+    /// <summary>Keeps ASP.NET Core from giving each request an activity and log scopes, because they might be logged:
+    /// what a request carries is restored at each of its continuations. <see cref="RequestActivity"/> begins those that
+    /// somebody sees.</summary>
+    private static void KeepContextsEmpty(ILoggingBuilder logging)
+    {
+        logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
+        logging.Services.Configure<LoggerFilterOptions>(filter => filter.CaptureScopes = false);
     }
 }

@@ -26,7 +26,7 @@ public sealed record TelemetryOptions
     /// <value>Default 00:00:01; 00:00:00: none is.</value>
     public TimeSpan SlowSearch { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>Logs to the console as one JSON object a line, with the ids of trace and span.</summary>
+    /// <summary>Logs to the console as one JSON object a line, within a trace with its ids.</summary>
     /// <value>Default false: as text.</value>
     public bool JsonLogs { get; init; }
 

@@ -11,11 +11,11 @@ public static class CoordinatorTelemetry
 
     private static readonly ActivitySource Activities = new(Name);
 
-    /// <returns>Null: nobody listens, or this trace is not sampled.</returns>
+    /// <returns>Null: whoever asks is not recorded.</returns>
     internal static Activity? Start(string operation, string collection, string name)
     {
-        var activity = Activities.StartSampled(operation);
-        if (activity is not { IsAllDataRequested: true }) return activity;
+        var activity = Activities.StartPart(operation);
+        if (activity is null) return null;
         activity.SetTag("db.system.name", "vectorcluster");
         activity.SetTag("db.operation.name", operation);
         activity.SetTag("db.collection.name", collection);
@@ -25,8 +25,8 @@ public static class CoordinatorTelemetry
 
     internal static Activity? StartCall(ShardId shard)
     {
-        var activity = Activities.StartSampled("call shard", ActivityKind.Client);
-        if (activity is not { IsAllDataRequested: true }) return activity;
+        var activity = Activities.StartPart("call shard", ActivityKind.Client);
+        if (activity is null) return null;
         activity.SetTag("db.collection.name", shard.Collection);
         activity.SetTag("db.namespace", shard.Namespace);
         activity.SetTag("vectorcluster.shard", shard.Index);

@@ -188,8 +188,7 @@ internal sealed class CommitLoop
     /// <returns>False: the shard can't go on.</returns>
     private async Task<bool> CommitAsync(List<PendingWrite> commit)
     {
-        using var activity = EngineTelemetry.StartFor(
-            commit[0].Sender, commit.Skip(1).Select(write => write.Sender), "store append", _shard);
+        using var activity = EngineTelemetry.StartFor(commit.Select(write => write.Sender), "store append", _shard);
         try
         {
             var records = commit.ConvertAll(write => write.Record);

@@ -112,7 +112,7 @@ public sealed class Shard : IShardClient, IAsyncDisposable
     public async Task<WriteReceipt> WriteAsync(ShardOperation operation, CancellationToken cancellationToken = default)
     {
         using var ticket = _readers.Enter();
-        using var activity = EngineTelemetry.Start("write shard", Id);
+        using var activity = EngineTelemetry.StartPart("write shard", Id);
 
         // What a filter finds, and which ids do not exist, may be answered without a call to the store.
         if (operation is not (UpsertPoints or DeletePoints { Selector: PointIdsSelector }))
@@ -125,7 +125,7 @@ public sealed class Shard : IShardClient, IAsyncDisposable
         IReadOnlyList<ShardSearch> searches, CancellationToken cancellationToken = default)
     {
         using var ticket = _readers.Enter();
-        using var activity = EngineTelemetry.Start("search shard", Id);
+        using var activity = EngineTelemetry.StartPart("search shard", Id);
         var began = _time.GetTimestamp();
         await _lease.EnsureAsync(cancellationToken);
         var searcher = new ShardSearcher(_state);

@@ -300,7 +300,7 @@ internal sealed class ShardMaintenance
         var logBytes = Interlocked.Read(ref _logBytes);
         var added = _addedPlaces;
         var began = _time.GetTimestamp();
-        using var activity = EngineTelemetry.Start("store checkpoint", _shard, ActivityKind.Client);
+        using var activity = EngineTelemetry.Start("store checkpoint", _shard);
         var checkpoint = Checkpoint.Capture(_state);
         var bytes = checkpoint.Bytes;
         var status = await checkpoint.SaveAsync(_store, _shard, epoch, _abandoned.Token);

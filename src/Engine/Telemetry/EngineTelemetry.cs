@@ -17,8 +17,8 @@ public static class EngineTelemetry
     private static readonly Histogram<double> SearchSeconds = Seconds(
         "vector_shard_search_duration_seconds", "Time of a search in one shard, waiting for a thread included.");
 
-    private static readonly Counter<long> Visited = Meter.CreateCounter<long>(
-        "vector_shard_visited_total", null, "Distances computed by searches.");
+    private static readonly PlanTally Visited = new(
+        Meter, "vector_shard_visited_total", "Distances computed by searches.");
 
     private static readonly Histogram<double> OpenSeconds = Seconds(
         "vector_shard_open_duration_seconds", "Time to take and load a shard.");
@@ -57,20 +57,24 @@ public static class EngineTelemetry
         // The class's initialization does it.
     }
 
-    /// <returns>Null: nobody listens, or this trace is not sampled.</returns>
+    /// <returns>Null: nobody listens, or this is not sampled.</returns>
     internal static Activity? Start(string name, ShardId shard, ActivityKind kind = ActivityKind.Internal) =>
         Describe(Activities.StartSampled(name, kind), shard);
 
-    /// <param name="parent">The activity that waits for it; default: none.</param>
-    /// <param name="others">Those that wait for it too.</param>
-    internal static Activity? StartFor(
-        ActivityContext parent, IEnumerable<ActivityContext> others, string name, ShardId shard) =>
-        Activities.HasListeners()
-            ? Describe(
-                Activities.StartActivity(
-                    name, ActivityKind.Client, parent, links: others.Select(other => new ActivityLink(other))),
-                shard)
-            : null;
+    /// <returns>Null: whoever asks is not recorded.</returns>
+    internal static Activity? StartPart(string name, ShardId shard) => Describe(Activities.StartPart(name), shard);
+
+    /// <param name="waiting">The activities that wait for it. It is a part of the first one that is recorded, and linked
+    /// to the others.</param>
+    /// <returns>Null: none is.</returns>
+    internal static Activity? StartFor(IEnumerable<ActivityContext> waiting, string name, ShardId shard)
+    {
+        if (!Activities.HasListeners()) return null;
+        var recorded = waiting.Where(one => one.TraceFlags.HasFlag(ActivityTraceFlags.Recorded)).ToList();
+        if (recorded.Count == 0) return null;
+        var links = recorded.Skip(1).Select(other => new ActivityLink(other));
+        return Describe(Activities.StartActivity(name, ActivityKind.Client, recorded[0], links: links), shard);
+    }
 
     internal static void Fail(this Activity? activity, Exception exception) =>
         activity?.SetStatus(ActivityStatusCode.Error, exception.Message);
@@ -79,9 +83,8 @@ public static class EngineTelemetry
     {
         foreach (var answer in answers)
         {
-            var plan = new KeyValuePair<string, object?>("plan", PlanNames.Of(answer.Plan));
-            SearchSeconds.Record(took.TotalSeconds, plan);
-            Visited.Add(answer.Visited, plan);
+            SearchSeconds.Record(took.TotalSeconds, PlanNames.LabelOf(answer.Plan));
+            Visited.Add(answer.Plan, answer.Visited);
         }
 
         if (activity is null) return;

@@ -12,4 +12,6 @@ public static class PlanNames
         SearchPlan.IndexedScan => "indexed_scan",
         _ => "scan",
     };
+
+    internal static KeyValuePair<string, object?> LabelOf(SearchPlan plan) => new("plan", Of(plan));
 }

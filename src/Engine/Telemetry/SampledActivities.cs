@@ -2,12 +2,19 @@ using System.Diagnostics;
 
 namespace VectorCluster.Engine.Telemetry;
 
-/// <summary>Activities within a trace of which it is decided already whether it is recorded.</summary>
+/// <summary>Activities that are begun only where they can be recorded.</summary>
+/// <remarks>A request that is not recorded has an activity that says so, or none at all: most have none, as each
+/// continuation of a request restores what it carries, and that costs more than measuring it does.</remarks>
 public static class SampledActivities
 {
-    /// <summary>Begins an activity within the current one.</summary>
-    /// <returns>Null: nobody listens, or the current one is not recorded, which most are not: samplers would say the
-    /// same of this one, and asking them for each part of each search is what tracing costs most for.</returns>
+    /// <summary>Begins a part of what is recorded.</summary>
+    /// <returns>Null: nothing is recorded here.</returns>
+    public static Activity? StartPart(
+        this ActivitySource source, string name, ActivityKind kind = ActivityKind.Internal) =>
+        Activity.Current is { IsAllDataRequested: true } ? source.StartActivity(name, kind) : null;
+
+    /// <summary>Begins something that may be done for nobody, and then is a trace of its own.</summary>
+    /// <returns>Null: nobody listens, it is not sampled, or it is a part of something that is not.</returns>
     public static Activity? StartSampled(
         this ActivitySource source, string name, ActivityKind kind = ActivityKind.Internal) =>
         Activity.Current is { IsAllDataRequested: false } ? null : source.StartActivity(name, kind);

@@ -73,6 +73,29 @@ public sealed class MetricsTests : IDisposable
             Assert.Equal(differing + 1, series.Single(pair => pair.Key.Contains($"l{differing}=\"x\"", StringComparison.Ordinal)).Value);
     }
 
+    // Goal: what was counted is told each time, and by all labels. Method: count, and ask twice.
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void A_tally_is_told_by_its_labels_to_each_who_asks(int count)
+    {
+        var meter = _services.GetRequiredService<IMeterFactory>().Create("VectorCluster.Test");
+        var tally = new LabelledTally(meter, "t", "What.", [.. Enumerable.Range(0, count).Select(i => $"l{i}")]);
+        string?[] last = [.. Enumerable.Range(0, 3).Select(i => i < count - 1 ? "a" : i == count - 1 ? "b" : null)];
+        tally.Increment("a", count > 1 ? "a" : null, count > 2 ? "a" : null);
+        for (var times = 0; times < 3; times++) tally.Increment(last[0]!, last[1], last[2]);
+
+        _store.Collect();
+        var series = _store.Collect().Single(family => family.Name == "t");
+
+        var names = string.Concat(Enumerable.Range(0, count - 1).Select(i => $"l{i}=\"a\","));
+        Assert.Equal(MetricKind.Counter, series.Kind);
+        Assert.Equal(
+            [($"{names}l{count - 1}=\"a\"", 1.0), ($"{names}l{count - 1}=\"b\"", 3.0)],
+            series.Series.Select(pair => (pair.Key, pair.Value.Read().Value)));
+    }
+
     [Fact]
     public void Labels_are_escaped()
     {

@@ -12,6 +12,7 @@ public sealed class SampledActivitiesTests : IDisposable
 
     public SampledActivitiesTests()
     {
+        Activity.Current = null;
         _listener = new()
         {
             ShouldListenTo = source => source == _source,
@@ -35,22 +36,26 @@ public sealed class SampledActivitiesTests : IDisposable
         using var whole = _source.StartActivity("whole");
         _decision = ActivitySamplingResult.AllDataAndRecorded;
 
-        using var part = _source.StartSampled("part");
+        using var part = _source.StartPart("part");
+        Activity.Current = whole;
+        using var other = _source.StartSampled("other");
 
         Assert.NotNull(whole);
-        Assert.Equal(isRecorded, part is not null);
+        Assert.Equal((isRecorded, isRecorded), (part is not null, other is not null));
     }
 
-    [Fact]
-    public void Without_a_whole_the_sampler_decides()
+    [Theory]
+    [InlineData(ActivitySamplingResult.None, false)]
+    [InlineData(ActivitySamplingResult.AllDataAndRecorded, true)]
+    public void Without_a_whole_there_are_no_parts_and_of_all_else_the_sampler_decides(
+        ActivitySamplingResult decision, bool isRecorded)
     {
-        _decision = ActivitySamplingResult.AllDataAndRecorded;
-        using var part = _source.StartSampled("part");
-        _decision = ActivitySamplingResult.None;
-        Activity.Current = null;
-        using var none = _source.StartSampled("none");
+        _decision = decision;
 
-        Assert.NotNull(part);
-        Assert.Null(none);
+        using var part = _source.StartPart("part");
+        using var whole = _source.StartSampled("whole");
+
+        Assert.Null(part);
+        Assert.Equal(isRecorded, whole is not null);
     }
 }
