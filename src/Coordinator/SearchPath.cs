@@ -145,17 +145,17 @@ internal sealed class SearchPath(
         TimeSpan timeout,
         CancellationToken cancellationToken)
     {
-        var placesOf = winners.ToLookup(winner => winner.Shard, winner => winner.Hit.Place);
+        var hitsOf = winners.ToLookup(winner => winner.Shard, winner => new ShardPlace(winner.Hit.Id, winner.Hit.Place));
         var answers = await shards.FanOutAsync(
-            [.. placesOf.Select(group => group.Key)],
+            [.. hitsOf.Select(group => group.Key)],
             settings,
             async (shard, client, token) =>
             {
-                var points = new Dictionary<int, StoredPoint>();
-                foreach (var page in placesOf[shard].Chunk(FetchPage))
-                    foreach (var (place, point) in page.Zip(
+                var points = new Dictionary<PointId, StoredPoint>();
+                foreach (var page in hitsOf[shard].Chunk(FetchPage))
+                    foreach (var (hit, point) in page.Zip(
                         await client.FetchAsync(page, request.WithPayload, request.WithVectors, token)))
-                        points[place] = point;
+                        points[hit.Id] = point;
                 return points;
             },
             timeout,
@@ -163,6 +163,6 @@ internal sealed class SearchPath(
             cancellationToken);
         var pointsOf = answers.Answers.ToDictionary(answer => answer.Shard, answer => answer.Answer);
         return winners.ConvertAll(winner =>
-            (winner.Shard, winner.Hit with { Point = pointsOf[winner.Shard][winner.Hit.Place] }));
+            (winner.Shard, winner.Hit with { Point = pointsOf[winner.Shard][winner.Hit.Id] }));
     }
 }

@@ -13,7 +13,7 @@ namespace VectorCluster.Engine.Hnsw;
 /// (<see cref="Reserve"/>). A thread changes one record at a time, under that record's stripe. A place is linked from
 /// level 0 upwards: whoever reaches it on some level finds its links on all levels below.
 /// </remarks>
-internal sealed unsafe class GraphBuilder<TKernel>(Graph graph, VectorStore vectors, HnswOptions options)
+internal sealed unsafe partial class GraphBuilder<TKernel>(Graph graph, VectorStore vectors, HnswOptions options)
     where TKernel : struct, IKernel
 {
     /// <summary>Highest level: at M = 2 one of 2⁶⁴ points would reach it.</summary>
@@ -24,6 +24,10 @@ internal sealed unsafe class GraphBuilder<TKernel>(Graph graph, VectorStore vect
 
     private static readonly Lock[] Stripes = [.. Enumerable.Range(0, 1024).Select(_ => new Lock())];
     private readonly Lock _entryPointLock = new();
+
+    /// <summary>A bit a place that was deleted or replaced: new places link to others.</summary>
+    public Func<ulong[]> Ended { get; set; } = static () => [];
+
     private readonly double _levelFactor = 1 / Math.Log(options.M);
 
     /// <summary>The level of a place: −ln(u)·mL for a u in (0, 1] that depends on the place alone.</summary>
@@ -86,7 +90,7 @@ internal sealed unsafe class GraphBuilder<TKernel>(Graph graph, VectorStore vect
         scratch.Reset(graph.Links.Count);
         scratch.Visit(place);
         var ef = options.EfConstruction;
-        graph.SearchLayer(ScorerOf(place), start, startOrder, level, ef, default(EveryPlace), scratch);
+        graph.SearchLayer(ScorerOf(place), start, startOrder, level, ef, new NotEnded(Ended()), scratch);
         SelectNeighbours(scratch.Beam, options.M, scratch.Selection);
         scratch.Selection.KeepLevel();
     }
@@ -178,10 +182,15 @@ internal sealed unsafe class GraphBuilder<TKernel>(Graph graph, VectorStore vect
     private void SelectNeighbours(Beam candidates, int wanted, NeighbourSelection selected)
     {
         selected.Clear(wanted);
+        AddNearest(candidates, wanted, selected);
+    }
+
+    private void AddNearest(Beam candidates, int wanted, NeighbourSelection selected)
+    {
         for (var i = 0; i < candidates.Count && selected.Count < wanted; i++)
         {
             var (place, order) = (candidates.PlaceAt(i), candidates.OrderAt(i));
-            if (IsNearestToThePoint(place, order, selected)) selected.Add(place, order);
+            if (candidates.IsAccepted(i) && IsNearestToThePoint(place, order, selected)) selected.Add(place, order);
         }
     }
 
@@ -206,10 +215,15 @@ internal sealed unsafe class GraphBuilder<TKernel>(Graph graph, VectorStore vect
 
     private VectorScorer<TKernel> ScorerOf(int place) => new(vectors[place], vectors);
 
-    private readonly struct EveryPlace : IPlaceFilter
+    /// <summary>Who links to a place that ended would lose the link with the next repair.</summary>
+    private readonly struct NotEnded(ulong[] ended) : IPlaceFilter
     {
         public static bool IsSelective => false;
 
-        public bool Accepts(int place) => true;
+        public bool Accepts(int place)
+        {
+            var word = place >> 6;
+            return word >= ended.Length || (ended[word] & (1UL << place)) == 0;
+        }
     }
 }

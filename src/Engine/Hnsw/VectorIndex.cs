@@ -37,6 +37,9 @@ internal abstract unsafe class VectorIndex(
     /// <summary>Vectors in the graph, deleted ones included.</summary>
     public int GraphCount { get; protected set; }
 
+    /// <summary>Gives a bit a place that was deleted or replaced: new places link to others.</summary>
+    public abstract Func<ulong[]> Ended { set; }
+
     /// <summary>Where searches start; level −1: the graph is empty.</summary>
     public abstract (int Place, int Level) EntryPoint { get; }
 
@@ -80,6 +83,21 @@ internal abstract unsafe class VectorIndex(
 
     /// <summary>Takes up a graph that was loaded.</summary>
     public abstract void Restore(int indexedUpTo, int graphCount, (int Place, int Level) entryPoint);
+
+    /// <inheritdoc cref="GraphBuilder{TKernel}.Complete"/>
+    public abstract void Complete(
+        int place,
+        int level,
+        ReadOnlySpan<int> kept,
+        ReadOnlySpan<int> candidates,
+        int wanted,
+        SearchScratch scratch);
+
+    /// <inheritdoc cref="GraphBuilder{TKernel}.Adopt"/>
+    public abstract void Adopt(int place, PlaceSet reached, SearchScratch scratch);
+
+    /// <inheritdoc cref="GraphBuilder{TKernel}.LinkBack(int, int, int, SearchScratch)"/>
+    public abstract void LinkBack(int place, int neighbour, int level, SearchScratch scratch);
 
     /// <inheritdoc cref="Graph.Search"/>
     /// <param name="wanted">Results that count: so many, and some more, have the order values of their

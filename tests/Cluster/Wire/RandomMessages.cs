@@ -71,7 +71,7 @@ internal sealed class RandomMessages(int seed)
             WithVectors = VectorSelector(),
         },
         new PointsByIds(Some(Id), PayloadSelector(), VectorSelector()),
-        new PointsByPlaces(Some(() => _random.Next()), PayloadSelector(), VectorSelector()),
+        new PointsByPlaces(Some(() => new ShardPlace(Id(), _random.Next())), PayloadSelector(), VectorSelector()),
         new PointsInOrder(Maybe(Id), Int(), Perhaps(() => Filter()), PayloadSelector(), VectorSelector()),
         new WriteReceipt(new(Long()), Int()),
         new ShardHits(
@@ -79,7 +79,7 @@ internal sealed class RandomMessages(int seed)
             Pick(Enum.GetValues<SearchPlan>()),
             Int()),
         new ShardPage(Some(Stored), Bool()),
-        new ShardInfo(Long(), Long(), Long(), Long(), Long(), new(Long()), Tallies(), Perhaps(Text)),
+        new ShardInfo(Long(), Long(), Long(), Long(), Long(), Bool(), Long(), new(Long()), Tallies(), Perhaps(Text)),
         Load(),
         new SiloHoldings(Load(), Some(() => new ShardLoad(Shard(), Long(), Long(), Double()))),
         new ClusterInfo(

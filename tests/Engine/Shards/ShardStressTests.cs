@@ -17,7 +17,9 @@ public sealed class ShardStressTests
     public async Task Readers_see_whole_points_while_writers_work()
     {
         await using var shard =
-            await TestShard.OpenAsync(TestShard.SettingsOf(2, DistanceMetric.Euclidean, exactScanThreshold: 500));
+            await TestShard.OpenAsync(
+                TestShard.SettingsOf(2, DistanceMetric.Euclidean, exactScanThreshold: 500),
+                new() { RepairShare = 0.02, RepairPlaces = 1 });
         await shard.UpsertAsync([.. Enumerable.Range(0, IdCount).Select(i => Numbered((ulong)i, i))]);
         using var stop = new CancellationTokenSource();
         var faults = new ConcurrentBag<string>();
@@ -86,7 +88,13 @@ public sealed class ShardStressTests
         var model = new Dictionary<PointId, int>();
         await using var shard = await TestShard.OpenAsync(
             TestShard.SettingsOf(2, DistanceMetric.Euclidean, exactScanThreshold: 50),
-            new() { CheckpointGraphPlaces = 40, CheckpointLogBytes = 4_000 });
+            new()
+            {
+                CheckpointGraphPlaces = 40,
+                CheckpointLogBytes = 4_000,
+                RepairShare = 0.1,
+                RepairPlaces = 1,
+            });
         for (var step = 0; step < 60; step++)
         {
             var ids = Enumerable.Range(0, 1 + random.Next(20)).Select(_ => (ulong)random.Next(150)).Distinct().ToList();
