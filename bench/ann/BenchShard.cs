@@ -12,18 +12,24 @@ internal sealed class BenchShard : IAsyncDisposable
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(20);
 
     private readonly string _directory = Directory.CreateTempSubdirectory("vectorcluster-bench-").FullName;
-    private readonly EngineThreads _threads = new(AnnBench.BuildThreads, AnnBench.BuildThreads);
+    private readonly EngineThreads _threads;
     private readonly DatabaseStores _stores;
     private Shard? _shard;
 
-    private BenchShard() => _stores = DatabaseStores.OpenFiles(_directory);
+    private BenchShard(int buildThreads)
+    {
+        _threads = new(AnnBench.BuildThreads, buildThreads);
+        _stores = DatabaseStores.OpenFiles(_directory);
+    }
 
     public Shard Shard => _shard!;
 
     public static async Task<BenchShard> OpenAsync(
-        VectorSettings vector, IReadOnlyDictionary<string, PayloadIndexKind>? payloadIndexes = null)
+        VectorSettings vector,
+        int buildThreads = AnnBench.BuildThreads,
+        IReadOnlyDictionary<string, PayloadIndexKind>? payloadIndexes = null)
     {
-        var bench = new BenchShard();
+        var bench = new BenchShard(buildThreads);
         var settings = new CollectionSettings
         {
             Vectors = new Dictionary<string, VectorSettings>(StringComparer.Ordinal)
@@ -61,15 +67,21 @@ internal sealed class BenchShard : IAsyncDisposable
 
     public Task<TimeSpan> WaitUntilIndexedAsync() => WaitUntilAsync(info => info.UnindexedVectorCount == 0);
 
-    public async Task<ShardHits> SearchAsync(ReadOnlyMemory<float> query, int ef, Filter? filter = null)
+    public async Task<ShardHits> SearchAsync(
+        ReadOnlyMemory<float> query,
+        int ef,
+        Filter? filter = null,
+        int count = AnnVectors.Neighbours,
+        bool isExact = false)
     {
         var search = new ShardSearch
         {
             VectorName = VectorSet.DefaultName,
             Query = query,
-            Count = AnnVectors.Neighbours,
+            Count = count,
             EfSearch = ef,
             Filter = filter,
+            Exact = isExact,
         };
         return (await Shard.SearchAsync([search]))[0];
     }

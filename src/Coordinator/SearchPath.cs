@@ -1,6 +1,7 @@
 using VectorCluster.Coordinator.Requests;
 using VectorCluster.Coordinator.Telemetry;
 using VectorCluster.Engine.Shards;
+using VectorCluster.Engine.Telemetry;
 
 namespace VectorCluster.Coordinator;
 
@@ -41,8 +42,17 @@ internal sealed class SearchPath(
             winners = await FetchAsync(request, settings, winners, timeout, cancellationToken);
         if (Slow is { } slow && time.GetElapsedTime(began) is var took && took >= slow.Threshold)
             slow.Report(Describe(request, took, answers));
-        return new(metric, winners.ConvertAll(winner => ToHit(winner.Hit)), answers.Missing);
+        return new(metric, winners.ConvertAll(winner => ToHit(winner.Hit)), answers.Missing)
+        {
+            Plans = request.Explain ? PlansOf(answers) : [],
+        };
     }
+
+    private static List<ShardPlan> PlansOf(ShardAnswers<ShardHits> answers) =>
+    [
+        .. answers.Answers.OrderBy(answer => answer.Shard.Index).Select(answer =>
+            new ShardPlan(answer.Shard, PlanNames.Of(answer.Answer.Plan), answer.Answer.Visited)),
+    ];
 
     private static SlowSearch Describe(SearchRequest request, TimeSpan took, ShardAnswers<ShardHits> answers) => new(
         request.Collection,
@@ -145,7 +155,8 @@ internal sealed class SearchPath(
         TimeSpan timeout,
         CancellationToken cancellationToken)
     {
-        var hitsOf = winners.ToLookup(winner => winner.Shard, winner => new ShardPlace(winner.Hit.Id, winner.Hit.Place));
+        var hitsOf = winners.ToLookup(
+            winner => winner.Shard, winner => new ShardPlace(winner.Hit.Id, winner.Hit.Place));
         var answers = await shards.FanOutAsync(
             [.. hitsOf.Select(group => group.Key)],
             settings,

@@ -180,6 +180,25 @@ public abstract class SearchContract : VectorDatabaseContract
         Assert.Equal(ErrorCodes.PointNotFound, error.Code);
     }
 
+    // Goal: who asks is told how shards searched, alone and in a batch, and who does not ask is told nothing.
+    [Fact]
+    public async Task A_search_tells_its_plan_on_request()
+    {
+        var name = await CreateLineAsync();
+        var search = new SearchRequest { Collection = name, Query = new NearestQuery(new float[] { 3, 0 }), Limit = 2 };
+        var explained = search with { Explain = true, Exact = true };
+
+        var alone = await Database.SearchAsync(explained);
+        var batch = await Database.SearchBatchAsync([explained, search, explained with { Limit = 1 }]);
+
+        var plan = Assert.Single(alone.Plans);
+        Assert.Equal((new ShardId(name, "", 0), "scan"), (plan.Shard, plan.Plan));
+        Assert.True(plan.Visited > 2);
+        Assert.Equal([1, 0, 1], batch.Select(result => result.Plans.Count));
+        Assert.Equal(plan, batch[2].Plans[0]);
+        Assert.Empty((await Database.SearchAsync(search)).Plans);
+    }
+
     [Fact]
     public async Task A_batch_answers_every_search_in_order()
     {

@@ -1,4 +1,5 @@
 using VectorCluster.Engine.Distance;
+using VectorCluster.Engine.Memory;
 using VectorCluster.Engine.Quantization;
 using VectorCluster.Engine.Vectors;
 
@@ -105,6 +106,10 @@ internal abstract unsafe class VectorIndex(
     public abstract bool SearchGraph<TFilter>(
         float* query, int wanted, int ef, in TFilter filter, int visitLimit, SearchScratch scratch)
         where TFilter : struct, IPlaceFilter;
+
+    /// <summary>Asks for a place's vector.</summary>
+    public void Prefetch(int place) => CacheLines.PrefetchIntoL1(
+        (byte*)vectors[place], Math.Min(vectors.PaddedDimension * sizeof(float), VectorStore.PrefetchedBytes));
 
     /// <summary>The order value of a query to one place; see <see cref="Distance.OrderValue"/>.</summary>
     public abstract float OrderValueOf(float* query, int place);

@@ -38,7 +38,7 @@ internal sealed class RandomMessages(int seed)
         {
             Collection = Text(), Namespace = Text(), Timeout = Maybe(Duration), Query = Query(), VectorName = Text(),
             Limit = Int(), Offset = Int(), Filter = Perhaps(() => Filter()), EfSearch = Maybe(Int), Exact = Bool(),
-            MaxDistance = Maybe(Single), AllowPartial = Bool(), WithPayload = PayloadSelector(),
+            MaxDistance = Maybe(Single), AllowPartial = Bool(), Explain = Bool(), WithPayload = PayloadSelector(),
             WithVectors = VectorSelector(),
         },
         Settings(),
@@ -52,7 +52,10 @@ internal sealed class RandomMessages(int seed)
         new WriteResult(Some(Shard).Distinct().ToDictionary(shard => shard, _ => new Lsn(Long())), Long()),
         Stored(),
         new ScrollPage(Some(Stored), Maybe(Id)),
-        new SearchResult(Pick(Enum.GetValues<DistanceMetric>()), Some(Hit), Some(Failure)),
+        new SearchResult(Pick(Enum.GetValues<DistanceMetric>()), Some(Hit), Some(Failure))
+        {
+            Plans = Some(() => new ShardPlan(Shard(), Text(), Long())),
+        },
         new InvalidRequestException(Text(), Text()) { Path = Perhaps(Text) },
         new NotFoundException(Text(), Text()) { Path = Perhaps(Text) },
         new AlreadyExistsException(Text(), Text()) { Path = Perhaps(Text) },
