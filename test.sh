@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
-# Builds everything and passes every test: formatting, unit and property tests, real processes killed, the official
-# Qdrant client, the Helm chart and the container files.
+# Builds everything and passes every test: formatting, unit and property tests, real processes killed, what the
+# documents tell people to type, the official Qdrant client, the Helm chart, the image's content, the unit, alerts and
+# dashboards.
 # Needs the .NET SDK; the client's tests and those of deploy/ need Node.js 18 or newer with npm, and are skipped, and
 # said to be, without it. The chart is rendered by helm, or by Go with two of Debian's libraries, which are installed as
-# PostgreSQL is; without either, the tests that render it are skipped.
+# PostgreSQL is; without either, the tests that render it are skipped. Alerts and dashboards are run by Prometheus, which
+# is installed likewise, and skipped without it.
 # Needs PostgreSQL's server programs, and installs them where it may: as root, with apt-get. Without them the tests of
 # the PostgreSQL store fail. VECTORCLUSTER_TEST_POSTGRES names a server to use instead (a connection string as Npgsql
 # takes it); the tests that kill their server are then skipped, and said to be, if the programs are missing.
@@ -94,6 +96,8 @@ run_tests() {
     failed=$((failed + 1))
     return
   fi
+  # What tests list as left out, because it can't be done here, is neither passed nor failed.
+  grep -o 'NOT run: [^<]*' "$results/$name.trx" | sed "s/&quot;/\"/g; s/&apos;/'/g; s/&amp;/\&/g" | tee -a "$results/left-out"
   before=$failed
   count() { sed -n "s/.* $1=\"\([0-9]*\)\".*/\1/p" <<<"$counters"; }
   passed=$((passed + $(count passed)))
@@ -168,13 +172,29 @@ can_render() {
     && [ -d /usr/share/gocode/src/sigs.k8s.io/yaml ]
 }
 
-echo "== Helm chart and container files (tests/Deploy)"
+has_prometheus() { command -v prometheus >/dev/null && command -v promtool >/dev/null; }
+
+install_prometheus() {
+  # The tests run a server of their own; without this the package would start one.
+  local policy=/usr/sbin/policy-rc.d made=
+  if [ ! -e "$policy" ]; then printf '#!/bin/sh\nexit 101\n' >"$policy" && chmod 755 "$policy" && made=1; fi
+  install_packages prometheus
+  [ -z "$made" ] || rm "$policy"
+  if command -v systemctl >/dev/null; then systemctl disable --quiet prometheus 2>/dev/null; fi
+}
+
+echo "== Helm chart, container files, alerts and dashboards (tests/Deploy)"
 if has_node; then
   if ! can_render && [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
     install_packages golang-go golang-github-masterminds-sprig-dev golang-k8s-sigs-yaml-dev \
       >"$results/apt.log" 2>&1 </dev/null || tail -n 20 "$results/apt.log"
   fi
   can_render || echo "Neither helm nor Go with its libraries is here: the chart is NOT rendered."
+  if ! has_prometheus && [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
+    install_prometheus >"$results/apt.log" 2>&1 </dev/null || tail -n 20 "$results/apt.log"
+  fi
+  has_prometheus || echo "Prometheus is not here (Debian, Ubuntu: apt-get install prometheus):" \
+    "alerts and dashboards are NOT run."
   if (cd tests/Deploy && npm ci --no-audit --no-fund --silent); then
     (cd tests/Deploy && npm test --silent) 2>&1 | tee "$results/deploy.log"
     count_node_tests "$results/deploy.log" tests/Deploy
@@ -191,6 +211,9 @@ echo
 if [ -n "$obstacle" ]; then
   echo "The cluster's tests (tests/Cluster) did NOT run: $obstacle."
   skipped=$((skipped + 1))
+fi
+if [ -s "$results/left-out" ]; then
+  echo "$(grep -c . "$results/left-out") blocks of the documents did NOT run: what they need is not here (listed above)."
 fi
 if [ "$skipped" -gt 0 ]; then echo "$passed passed, $failed failed, $skipped skipped"; else echo "$passed passed, $failed failed"; fi
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]

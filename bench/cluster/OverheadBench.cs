@@ -8,7 +8,11 @@ namespace VectorCluster.Cluster.Bench;
 internal static class OverheadBench
 {
     private const int PointsPerShard = 20_000;
-    private const int Rounds = 20;
+    /// <summary>Rounds before those that count: for some thousand calls the runtime compiles what is called often
+    /// anew.</summary>
+    private const int WarmUpRounds = 50;
+
+    private const int Rounds = 50;
     private const int QueriesPerRound = 100;
     private const int Limit = 10;
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
@@ -30,10 +34,10 @@ internal static class OverheadBench
 
         var (engine, orleans, http) = (new Latencies(), new Latencies(), new Latencies());
         var (orleansAlone, httpAlone) = (new Latencies(), new Latencies());
-        for (var round = 0; round <= Rounds; round++)
+        for (var round = 0; round < WarmUpRounds + Rounds; round++)
         {
-            if (round == 1) (engine, orleans, http) = (new(), new(), new()); // the first one warms up
-            if (round == 1) (orleansAlone, httpAlone) = (new(), new());
+            if (round == WarmUpRounds) (engine, orleans, http) = (new(), new(), new());
+            if (round == WarmUpRounds) (orleansAlone, httpAlone) = (new(), new());
             var queries = Enumerable.Range(0, QueriesPerRound).Select(_ => source.Vector()).ToList();
             foreach (var query in queries) engine.Add(await local.SlowestAsync(query, Limit));
             foreach (var query in queries) await orleans.MeasureAsync(() => SearchAsync(cluster.Orleans, name, query));

@@ -17,7 +17,8 @@ public sealed record ApiOptions
     public ApiOptions Validate()
     {
         Telemetry.Check();
-        _ = new AccessGate(this, TimeProvider.System);
+        Limits.Check();
+        _ = Credentials.Read(this, TimeProvider.System);
         return this;
     }
 }

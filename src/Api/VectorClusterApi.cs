@@ -31,7 +31,10 @@ public static class VectorClusterApi
         services.AddMetrics();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(_ => new BodyBudget(options.Limits.MaxBodyBytes));
-        services.TryAddSingleton(provider => new AccessGate(options, provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton(options);
+        if (options.Access.IsClosed) services.TryAddSingleton<CredentialFiles>();
+        services.TryAddSingleton(provider => new AccessGate(
+            options, provider.GetService<CredentialFiles>(), provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<ApiMeter>();
         services.TryAddSingleton<ProcessMeter>();
         services.TryAddSingleton<MetricStore>();

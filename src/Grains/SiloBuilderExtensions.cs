@@ -77,6 +77,7 @@ public static class SiloBuilderExtensions
         silo.AddStartupTask((services, stopping) =>
         {
             services.GetRequiredService<SiloMeter>();
+            MoveMeter.Publish();
             return services.GetRequiredService<ClusterDatabase>().RecoverAsync(stopping);
         });
         silo.Configure<GrainCollectionOptions>(collection =>

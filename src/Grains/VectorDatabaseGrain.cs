@@ -6,7 +6,6 @@ namespace VectorCluster.Grains;
 
 /// <summary>The door for Orleans clients: on whichever silo a call arrives it goes on to that silo's
 /// <see cref="ClusterDatabase"/>, which is safe for calls at the same time.</summary>
-/// <remarks>Searches leave the activation's turns, which each of their steps would wait for.</remarks>
 [StatelessWorker]
 [Reentrant]
 public sealed class VectorDatabaseGrain(ClusterDatabase database) : Grain, IVectorDatabaseGrain
@@ -61,7 +60,7 @@ public sealed class VectorDatabaseGrain(ClusterDatabase database) : Grain, IVect
         database.CountAsync(request, cancellationToken);
 
     public Task<SearchResult> SearchAsync(SearchRequest request, CancellationToken cancellationToken) =>
-        Task.Run(() => database.SearchAsync(request, cancellationToken), cancellationToken);
+        database.SearchAsync(request, cancellationToken);
 
     public async Task<SearchResult[]> SearchBatchAsync(
         SearchRequest[] requests, CancellationToken cancellationToken) =>

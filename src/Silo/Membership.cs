@@ -1,6 +1,7 @@
 using System.Net;
 using Orleans.Configuration;
 using Orleans.Runtime;
+using Orleans.Serialization;
 using VectorCluster.Grains;
 using VectorCluster.Grains.Balancing;
 using VectorCluster.Storage.Postgres;
@@ -34,6 +35,10 @@ internal static class Membership
         var forOrleans = PostgresDatabase.ForOrleans(connectionString);
         silo.UseAdoNetClustering(options =>
             (options.Invariant, options.ConnectionString) = (Invariant, forOrleans));
+
+        // What fails at Orleans' own tables would else be told to callers as an exception without a codec.
+        silo.Configure<ExceptionSerializationOptions>(options =>
+            options.SupportedNamespacePrefixes.Add(nameof(Npgsql)));
         return silo.AddAdoNetGrainStorage(BalancerGrain.Storage, options =>
         {
             options.GrainStorageSerializer = new GrainStateJson();

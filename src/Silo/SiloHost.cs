@@ -60,7 +60,7 @@ internal static class SiloHost
             if (settings.Dashboard) silo.AddDashboard();
         });
         builder.Services.AddHostedService<DrainBeforeStop>();
-        if (settings.Telemetry.SlowSearch > TimeSpan.Zero) builder.Services.AddHostedService<SlowSearchLog>();
+        if (settings.Telemetry.SlowSearch > TimeSpan.Zero) builder.Services.AddHostedService<SlowSearchReports>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.DrainTimeout + ClosingTime);
         builder.Services.AddSingleton<IVectorDatabase>(services => services.GetRequiredService<ClusterDatabase>());
     }

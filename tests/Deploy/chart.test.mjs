@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { lstatSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { chart, defaults, faultsOf, merge, readText, render, renderNotes, schema, skip } from './chart.mjs';
 import { schemaFaults } from './kubernetes.mjs';
+import { alerts, dashboards } from './prometheus.mjs';
 import { ruleFaults, ruleNames } from './rules.mjs';
 
 const least = { postgres: { existingSecret: 'pg' }, access: { existingSecret: 'keys' } };
@@ -35,6 +36,12 @@ const releases = {
   }), ['ServiceMonitor']],
   'scraped without a key': [merge(least, { access: { metricsWithoutKey: true }, serviceMonitor: { enabled: true } }),
     ['ServiceMonitor']],
+  'watched: alerts and dashboards': [merge(least, {
+    prometheusRule: {
+      enabled: true, labels: { release: 'prometheus' }, runbooks: 'https://git.example/vectors/docs/guides/alerts.md',
+    },
+    dashboards: { enabled: true, annotations: { grafana_folder: 'Databases' } },
+  }), ['ConfigMap', 'PrometheusRule']],
   'large, one silo a node and zones in balance': [merge(least, {
     replicaCount: 9, resources: { preset: 'xlarge' }, spread: { zones: 'required', hosts: 'required' },
     nodeSelector: { pool: 'vectors' }, tolerations: [{ key: 'vectors', operator: 'Exists', effect: 'NoSchedule' }],
@@ -50,6 +57,7 @@ const releases = {
     networkPolicy: {
       httpFrom: [{ namespaceSelector: { matchLabels: { team: 'search' } } }],
       gatewayFrom: [{ podSelector: { matchLabels: { app: 'indexer' } } }, { ipBlock: { cidr: '10.1.0.0/16' } }],
+      prometheusNamespace: 'monitoring', ingressNamespace: 'ingress-nginx',
     },
   })],
   'everything else': [merge(least, {
@@ -91,6 +99,39 @@ test('chart: values reach the silo as they are meant', { skip }, () => {
   const small = render(releases['small, for trying out'][0]);
   assert.deepEqual(silo(small).containers[0].resources,
     { requests: { cpu: '250m', memory: '1Gi' }, limits: { memory: '1Gi' } });
+});
+
+// A chart can't have files from outside its folder, and links in it are lost in archives; so deploy/ links to them.
+test('chart: has the alerts and dashboards of deploy/, and no other files', () => {
+  const files = readdirSync(join(chart, 'files'), { recursive: true }).map((file) => file.replaceAll('\\', '/'));
+  const expected = ['alerts.yml', 'dashboards', ...Object.keys(dashboards).map((file) => `dashboards/${file}`)];
+  assert.deepEqual(files.sort(), expected.sort());
+  for (const file of files) assert.ok(!lstatSync(join(chart, 'files', file)).isSymbolicLink(), file);
+});
+
+test('chart: alerts link to the runbooks that are named, and the dashboards arrive whole', { skip }, () => {
+  const documents = render(releases['watched: alerts and dashboards'][0]);
+  const { spec } = documents.find(({ kind }) => kind === 'PrometheusRule');
+  const rules = spec.groups.flatMap((group) => group.rules);
+  assert.deepEqual(rules.map(({ alert, expr }) => [alert, expr]), alerts.map(({ alert, expr }) => [alert, expr]));
+  for (const { alert, annotations } of rules)
+    assert.equal(annotations.runbook_url, `https://git.example/vectors/docs/guides/alerts.md#${alert.toLowerCase()}`);
+  const { data } = documents.find(({ kind }) => kind === 'ConfigMap');
+  for (const [file, dashboard] of Object.entries(dashboards))
+    assert.deepEqual(JSON.parse(data[`vectorcluster-${file}`]), dashboard);
+});
+
+test('chart: who is named reaches the HTTP API, beside the pod of helm test', { skip }, () => {
+  const peersOf = (values) => render(values).find(({ kind }) => kind === 'NetworkPolicy').spec.ingress
+    .find(({ ports }) => ports.some(({ port }) => port === 'http')).from;
+  const named = peersOf(releases['peers are named'][0]);
+  assert.deepEqual(named.slice(1).map(({ namespaceSelector }) => namespaceSelector.matchLabels), [
+    { team: 'search' },
+    { 'kubernetes.io/metadata.name': 'monitoring' },
+    { 'kubernetes.io/metadata.name': 'ingress-nginx' },
+  ]);
+  assert.equal(named[0].podSelector.matchLabels['app.kubernetes.io/component'], 'test');
+  assert.equal(peersOf(merge(least, { networkPolicy: { prometheusNamespace: 'monitoring' } })), undefined);
 });
 
 test('chart: the autoscaler has the say over the number of silos', { skip }, () => {
@@ -163,6 +204,7 @@ test('chart: every rule finds what it is for', { skip }, () => {
     [ruleNames[6], (all) => set(all, 'VectorCluster__Postgres', { name: 'VectorCluster__Postgres', value: 'Host=a' })],
     [ruleNames[6], (all) => { container(all).env.push({ name: 'OTEL_SERVICE_NAME', value: 'Password=a' }); }],
     [ruleNames[7], (all) => { container(all).volumeMounts = container(all).volumeMounts.slice(0, 1); }],
+    [ruleNames[7], (all) => { container(all).volumeMounts[1].subPath = 'keys.json'; }],
     [ruleNames[7], (all) => { silo(all).volumes[1].secret.items[0].path = 'other.json'; }],
     [ruleNames[8], (all) => set(all, 'VectorCluster__Access__KeysFile', { name: 'OTEL_SERVICE_NAME', value: 'a' })],
     [ruleNames[9], (all) => { delete of(all, 'NetworkPolicy').spec.ingress[0].from; }],
@@ -194,6 +236,13 @@ test('chart: notes say where it is, and warn of open doors', { skip }, () => {
   assert.doesNotMatch(notes, /WARNING/);
   assert.match(renderNotes(releases['no keys, said in as many words'][0]), /WARNING: there are no access keys/);
   assert.match(renderNotes(merge(least, { networkPolicy: { enabled: false } })), /WARNING: there is no NetworkPolicy/);
+  const shut = merge(least, {
+    serviceMonitor: { enabled: true, existingSecret: 'prometheus' }, ingress: { enabled: true, hosts: ['v.example'] },
+    networkPolicy: { httpFrom: [{ podSelector: {} }] },
+  });
+  assert.match(renderNotes(shut), /set networkPolicy\.prometheusNamespace.*set networkPolicy\.ingressNamespace/s);
+  const open = merge(shut, { networkPolicy: { prometheusNamespace: 'monitoring', ingressNamespace: 'ingress-nginx' } });
+  assert.doesNotMatch(renderNotes(open), /NOTE:/);
 });
 
 /** Each value that can be set: its path, its part of the schema, and its default. */

@@ -7,20 +7,11 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { parse } from 'yaml';
 import { readText, root } from './chart.mjs';
+import { dockerfile, environment, healthCheck, rest } from './dockerfile.mjs';
 import { isSecret, isSetting } from './settings.mjs';
 
 const closingSeconds = 120; // SiloHost.ClosingTime
 const ports = ['6333', '11111', '30000'];
-
-/** Instructions of a Dockerfile as [word, rest], with continued lines joined. */
-const instructionsOf = (text) => text.split('\n').filter((line) => !/^\s*(#|$)/.test(line)).join('\n')
-  .replaceAll(/\\\n\s*/g, '').split('\n').map((line) => /^(\S+)\s+(.*)$/.exec(line).slice(1));
-
-const dockerfile = instructionsOf(readText('deploy', 'docker', 'Dockerfile'));
-const lastStage = dockerfile.slice(dockerfile.findLastIndex(([word]) => word === 'FROM'));
-const rest = (word, stage = lastStage) => stage.filter(([each]) => each === word).map(([, what]) => what);
-const environment = rest('ENV').flatMap((what) => what.split(/\s+/)).map((pair) => pair.split('='));
-const healthCheck = JSON.parse(/ CMD (\[.*\])$/.exec(rest('HEALTHCHECK')[0])[1]);
 
 test('image: it runs as a plain user, by number, and is stopped as the silo wants', () => {
   const user = rest('USER').at(-1);

@@ -62,9 +62,13 @@ const rules = {
       const found = of('Service')
         .filter((service) => covers(monitor.spec.selector.matchLabels, service.metadata.labels));
       if (found.length !== 1) yield `ServiceMonitor selects ${found.length} services, not one`;
-      for (const { port } of monitor.spec.endpoints)
+      for (const { port, honorLabels } of monitor.spec.endpoints) {
         if (!found.every((service) => service.spec.ports.some(({ name }) => name === port)))
           yield `ServiceMonitor scrapes ${port}, which the service lacks`;
+        if (!honorLabels) yield 'ServiceMonitor renames the labels namespace and endpoint of the metrics';
+      }
+      if (!found.every((service) => service.metadata.labels[monitor.spec.jobLabel] === 'vectorcluster'))
+        yield 'ServiceMonitor gives silos a job that the alerts do not know';
     }
     for (const scaler of of('HorizontalPodAutoscaler'))
       if (scaler.spec.scaleTargetRef.name !== set.metadata.name) yield 'HorizontalPodAutoscaler scales something else';
@@ -130,6 +134,7 @@ const rules = {
     for (const { name } of mounts) if (!volumes.has(name)) yield `${name} is mounted, and no volume`;
     for (const name of volumes.keys()) if (!mounts.some((mount) => mount.name === name)) yield `${name} is not mounted`;
     if (!volumes.get(mounts.find((mount) => mount.mountPath === '/tmp')?.name)?.emptyDir) yield '/tmp is read-only';
+    for (const { name, subPath } of mounts) if (subPath) yield `${name} would not follow a change of its Secret`;
     for (const [name, { value }] of env) {
       if (!value?.startsWith('/etc/')) continue;
       const at = value.lastIndexOf('/');

@@ -1,4 +1,3 @@
-using VectorCluster.Api.Tests;
 using VectorCluster.Coordinator;
 using VectorCluster.Coordinator.Catalogue;
 using VectorCluster.Engine.Shards;
@@ -6,68 +5,53 @@ using VectorCluster.Storage.Files;
 
 namespace VectorCluster.Embedded.Tests;
 
-/// <summary>A catalogue with a lease, as silos have it, whose store is slow or away.</summary>
-public sealed class CatalogueOutageTests : IAsyncLifetime
+/// <summary>A catalogue whose store is slow or away.</summary>
+public sealed class CatalogueOutageTests : LeasedCatalogueTests
 {
-    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-    private static readonly CollectionSettings Settings = CollectionSettings.ForVector(2, DistanceMetric.Euclidean);
-
-    private readonly TemporaryDirectory _directory = new();
-    private readonly DataDirectory _data;
-    private readonly FileCatalogueStore _rows;
     private readonly FileShardStore _files;
-    private readonly FailingCatalogue _store;
-    private readonly ManualTime _time = new();
     private readonly EngineThreads _threads = new(1, 1);
     private readonly LocalShards _shards;
-    private readonly Catalogue _catalogue;
     private readonly Catalogue _other;
     private readonly DatabaseCoordinator _database;
 
     public CatalogueOutageTests()
     {
-        _data = DataDirectory.Open(_directory.Path);
-        (_rows, _files) = (new(_data), new(_data));
-        _store = new(_rows);
-        _shards = new(_files, _threads, new(), _time);
-        _catalogue = new(_store, (_, _, _) => Task.CompletedTask, Lease, _time);
-        _other = new(_rows, (_, _, _) => Task.CompletedTask, Lease, _time);
-        _database = new(_catalogue, _shards, _time);
+        _files = new(Data);
+        _shards = new(_files, _threads, new(), Time);
+        _other = OpenCatalogue(Rows);
+        _database = new(Catalogue, _shards, Time);
     }
 
-    public async Task InitializeAsync()
+    public override async Task InitializeAsync()
     {
         await _database.CreateCollectionAsync("c", Settings);
         await _database.UpsertAsync(Upsert(1));
     }
 
-    public async Task DisposeAsync()
+    public override async Task DisposeAsync()
     {
         await _shards.DisposeAsync();
         await _files.DisposeAsync();
         _threads.Dispose();
-        _rows.Dispose();
-        _data.Dispose();
-        _directory.Dispose();
+        await base.DisposeAsync();
     }
 
     // Goal: a database whose store is down answers reads (docs/decisions/0006). Method: long after the lease.
     [Fact]
     public async Task Reads_go_on_while_the_store_is_away_and_writes_are_refused()
     {
-        _time.Advance(100 * Lease);
-        _store.IsAway = true;
+        Time.Advance(100 * Lease);
+        Store.IsAway = true;
 
         for (var i = 0; i < 3; i++)
         {
             await ReadAllAsync();
             await Assert.ThrowsAsync<StoreUnavailableException>(() => _database.UpsertAsync(Upsert(2)));
             await Assert.ThrowsAsync<StoreUnavailableException>(() => _database.DeleteAsync(Delete));
-            _time.Advance(Lease);
+            Time.Advance(Lease);
         }
 
-        _store.IsAway = false;
+        Store.IsAway = false;
         await _database.UpsertAsync(Upsert(2));
         Assert.Equal(2, await _database.CountAsync(new() { Collection = "c" }));
     }
@@ -77,12 +61,12 @@ public sealed class CatalogueOutageTests : IAsyncLifetime
     [Fact]
     public async Task Reads_go_on_while_the_store_does_not_answer()
     {
-        _time.Advance(Lease);
+        Time.Advance(Lease);
         var never = new TaskCompletionSource();
-        _store.BeforeRead = _ => never.Task;
+        Store.BeforeRead = _ => never.Task;
 
-        var settings = _catalogue.GetForReadAsync("c", default).AsTask();
-        var map = _catalogue.FindMapForReadAsync("c", "", default).AsTask();
+        var settings = Catalogue.GetForReadAsync("c", default).AsTask();
+        var map = Catalogue.FindMapForReadAsync("c", "", default).AsTask();
         await AdvanceUntilAsync(Task.WhenAll(settings, map));
 
         Assert.Equal(2, (await settings).Vectors[""].Dimension);
@@ -95,10 +79,10 @@ public sealed class CatalogueOutageTests : IAsyncLifetime
     public async Task What_the_store_said_to_be_gone_is_not_read_once_it_is_away()
     {
         await _other.BeginDeleteAsync("c", default);
-        _time.Advance(Lease);
+        Time.Advance(Lease);
         await Assert.ThrowsAsync<NotFoundException>(ReadAllAsync);
 
-        _store.IsAway = true;
+        Store.IsAway = true;
 
         await Assert.ThrowsAsync<StoreUnavailableException>(ReadAllAsync);
     }
@@ -107,15 +91,15 @@ public sealed class CatalogueOutageTests : IAsyncLifetime
     [Fact]
     public async Task What_is_to_be_forgotten_is_not_read_although_the_store_hangs()
     {
-        _time.Advance(Lease);
+        Time.Advance(Lease);
         var never = new TaskCompletionSource();
-        _store.BeforeRead = _ => never.Task;
-        var reading = _catalogue.FindAsync("c", default).AsTask();
+        Store.BeforeRead = _ => never.Task;
+        var reading = Catalogue.FindAsync("c", default).AsTask();
 
-        var forgetting = _catalogue.ForgetAsync("c", default);
+        var forgetting = Catalogue.ForgetAsync("c", default);
         Assert.False(forgetting.IsCompleted);
         var after = ReadAllAsync();
-        for (var i = 0; i < 10; i++) _time.Advance(Lease);
+        for (var i = 0; i < 10; i++) Time.Advance(Lease);
         Assert.False(after.IsCompleted);
 
         never.SetResult();
@@ -142,7 +126,7 @@ public sealed class CatalogueOutageTests : IAsyncLifetime
         while (!end.IsCompleted)
         {
             Assert.True(TimeProvider.System.GetElapsedTime(began) < Patience, "it never ends");
-            _time.Advance(TimeSpan.FromMilliseconds(100));
+            Time.Advance(TimeSpan.FromMilliseconds(100));
             await Task.Yield();
         }
 

@@ -1,6 +1,6 @@
 namespace VectorCluster.Embedded.Tests;
 
-/// <summary>The C# of the README, line by line; tests/Repository compares the two.</summary>
+/// <summary>The C# of the README, line by line; tests/Docs compares the two.</summary>
 public sealed class ReadmeTests
 {
     [Fact]

@@ -12,30 +12,20 @@ internal sealed class AccessGate
     private const string KeyHeader = "api-key";
     private const string Bearer = "Bearer ";
 
-    private readonly ApiKeys? _keys;
-    private readonly JwtTokens? _tokens;
+    private readonly CredentialFiles? _credentials;
     private readonly RateLimit? _limitOfAll;
     private readonly bool _opensMetrics;
 
-    /// <exception cref="ApiOptionsException">A setting can't be used.</exception>
-    public AccessGate(ApiOptions options, TimeProvider time)
+    /// <param name="credentials">Null: there are none, and everyone may do everything.</param>
+    public AccessGate(ApiOptions options, CredentialFiles? credentials, TimeProvider time)
     {
-        options.Limits.Check();
+        _credentials = credentials;
         var rate = options.Limits.RequestsPerSecond;
-        if (options.Access.IsClosed)
-        {
-            _keys = new(options.Access.ReadKeys(), rate, time);
-            if (options.Access.Jwt.Keys.Count > 0) _tokens = new(options.Access.Jwt, rate, time);
-        }
-        else if (rate > 0)
-        {
-            _limitOfAll = new(rate, time);
-        }
-
+        if (credentials is null && rate > 0) _limitOfAll = new(rate, time);
         _opensMetrics = options.Access.MetricsWithoutKey;
     }
 
-    private bool IsClosed => _keys is not null;
+    private bool IsClosed => _credentials is not null;
 
     /// <param name="collection">That the path names; empty: none.</param>
     /// <param name="password">A key that came in another way than the API takes it; null: none did.</param>
@@ -72,9 +62,10 @@ internal sealed class AccessGate
                 ErrorCodes.Unauthenticated,
                 "Give a key, as the header `api-key` or as `Authorization: Bearer`.");
         if (credential.Length > MaxCredentialLength) throw Invalid();
-        if (_keys!.Find(credential) is { } caller) return caller;
-        if (_tokens is null || !JwtTokens.IsToken(credential)) throw Invalid();
-        return await _tokens.FindAsync(credential) ?? throw Invalid();
+        var (keys, tokens) = _credentials!.Current;
+        if (keys.Find(credential) is { } caller) return caller;
+        if (tokens is null || !JwtTokens.IsToken(credential)) throw Invalid();
+        return await tokens.FindAsync(credential) ?? throw Invalid();
     }
 
     /// <summary>Why it is not accepted is for whoever made it to find out: the answer is the same for all.</summary>

@@ -18,7 +18,8 @@ public sealed record AccessOptions
     /// <value>Default none.</value>
     public IReadOnlyList<ApiKeyOptions> Keys { get; init; } = [];
 
-    /// <summary>File with more keys: a JSON list of objects with the members of a key. Read at the start.</summary>
+    /// <summary>File with more keys: a JSON list of objects with the members of a key. A change of it counts within
+    /// seconds, without a restart; so does one of the files that <see cref="Jwt"/> names.</summary>
     /// <value>Default none.</value>
     public string? KeysFile { get; init; }
 
@@ -36,6 +37,10 @@ public sealed record AccessOptions
 
     /// <summary>Whether a key or a token is asked for.</summary>
     internal bool IsClosed => Keys.Count > 0 || KeysFile is not null || Jwt.Keys.Count > 0;
+
+    /// <summary>The files that keys are read from.</summary>
+    internal IEnumerable<string> Files => new[] { KeysFile }
+        .Concat(Jwt.Keys.SelectMany(key => new[] { key.SecretFile, key.PublicKeyFile })).OfType<string>();
 
     /// <summary>Refuses to listen where anyone might do anything, unless that is what the settings say.</summary>
     /// <param name="address">As configured, for the message.</param>
@@ -73,8 +78,8 @@ public sealed record AccessOptions
         if (KeysFile is null) return [];
         try
         {
-            return JsonSerializer.Deserialize<ApiKeyOptions[]>(File.ReadAllText(KeysFile), FileFormat)
-                ?? throw new JsonException("It is null.");
+            var keys = JsonSerializer.Deserialize<ApiKeyOptions?[]>(File.ReadAllText(KeysFile), FileFormat) ?? [null];
+            return [.. keys.Select(key => key ?? throw new JsonException("A key, or all of it, is null."))];
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or JsonException)
         {

@@ -19,6 +19,8 @@ internal sealed class ApiKeys
         };
     }
 
+    public int Count => _keys.Length;
+
     /// <returns>Null: no such key, or one that has expired.</returns>
     public Caller? Find(string key)
     {

@@ -14,7 +14,7 @@ internal sealed partial class ApiDispatcher(
     {
         using var call = new ApiCall(http, route, time);
         var errorCode = default(string);
-        Name(Activity.Current, route);
+        var activity = Name(Activity.Current, route);
         try
         {
             call.Caller = await gate.AdmitAsync(http.Request, route.Access, call.Collection);
@@ -34,21 +34,23 @@ internal sealed partial class ApiDispatcher(
         {
             meter.Record(
                 route, http.GetRouteValue("collection") as string, http.Response.StatusCode, errorCode, call.Elapsed);
-            Activity.Current?.SetTag("http.response.status_code", http.Response.StatusCode);
+            activity?.SetTag("http.response.status_code", http.Response.StatusCode);
         }
     }
 
     /// <summary>Health and metrics, asked for every few seconds, are no traces.</summary>
-    private static void Name(Activity? activity, ApiRoute route)
+    /// <returns>Null: nobody records it. The host makes such activities too, for the ids in its logs.</returns>
+    private static Activity? Name(Activity? activity, ApiRoute route)
     {
-        if (activity is not { IsAllDataRequested: true }) return;
+        if (activity is not { IsAllDataRequested: true } || !activity.Source.HasListeners()) return null;
         activity.DisplayName = $"{route.Method} {route.Pattern}";
         activity.SetTag("http.request.method", route.Method);
         activity.SetTag("http.route", route.Pattern);
         activity.SetTag("vectorcluster.operation", route.Operation);
-        if (route.Kind != ApiRouteKind.Service) return;
+        if (route.Kind != ApiRouteKind.Service) return activity;
         activity.IsAllDataRequested = false;
         activity.ActivityTraceFlags &= ~ActivityTraceFlags.Recorded;
+        return null;
     }
 
     private async Task<string> AnswerErrorAsync(ApiCall call, Exception exception)

@@ -5,9 +5,12 @@ using System.Text;
 namespace VectorCluster.Api;
 
 /// <summary>One instrument with all its series.</summary>
+/// <remarks>Its measurements come with the same labels in the same order each time, so that values tell series
+/// apart: a search is measured several times, and to write labels out each time would cost more than the rest.</remarks>
 internal sealed class MetricFamily(string name, string help, MetricKind kind, bool isTotal)
 {
     private readonly ConcurrentDictionary<string, MetricSeries> _series = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<LabelValues, MetricSeries> _known = new();
 
     public string Name => name;
 
@@ -31,18 +34,37 @@ internal sealed class MetricFamily(string name, string help, MetricKind kind, bo
     }
 
     /// <summary>Forgets all series: observed ones are told anew each time, and may have gone.</summary>
-    public void Clear() => _series.Clear();
+    public void Clear()
+    {
+        _known.Clear();
+        _series.Clear();
+    }
 
     public void Record(double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
-        var labels = LabelsOf(tags);
-        if (!_series.TryGetValue(labels, out var series))
+        if (tags.Length > LabelValues.MaxCount)
         {
-            if (_series.Count >= MetricStore.MaxSeries) return;
-            series = _series.GetOrAdd(labels, _ => new MetricSeries(kind));
+            SeriesOf(tags)?.Record(value, isTotal);
+            return;
+        }
+
+        var values = LabelValues.Of(tags);
+        if (!_known.TryGetValue(values, out var series))
+        {
+            series = SeriesOf(tags);
+            if (series is null) return;
+            if (_known.Count < MetricStore.MaxSeries) _known.TryAdd(values, series);
         }
 
         series.Record(value, isTotal);
+    }
+
+    /// <returns>Null: there are too many.</returns>
+    private MetricSeries? SeriesOf(ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    {
+        var labels = LabelsOf(tags);
+        if (_series.TryGetValue(labels, out var series)) return series;
+        return _series.Count < MetricStore.MaxSeries ? _series.GetOrAdd(labels, _ => new MetricSeries(kind)) : null;
     }
 
     private static string LabelsOf(ReadOnlySpan<KeyValuePair<string, object?>> tags)

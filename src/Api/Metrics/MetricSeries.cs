@@ -7,6 +7,7 @@ internal sealed class MetricSeries(MetricKind kind)
     private static readonly double[] BucketBounds =
         [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
+    // How many measurements were the bucket's bound at most, and more than that of the one before.
     private readonly long[]? _buckets = kind == MetricKind.Histogram ? new long[BucketBounds.Length] : null;
     private readonly Lock _lock = new();
     private double _value;
@@ -22,8 +23,9 @@ internal sealed class MetricSeries(MetricKind kind)
             _value = isTotal ? value : _value + value;
             _count++;
             if (_buckets is null) return;
-            for (var i = 0; i < _buckets.Length; i++)
-                if (value <= BucketBounds[i]) _buckets[i]++;
+            var bucket = 0;
+            while (bucket < BucketBounds.Length && value > BucketBounds[bucket]) bucket++;
+            if (bucket < _buckets.Length) _buckets[bucket]++;
         }
     }
 
@@ -31,6 +33,11 @@ internal sealed class MetricSeries(MetricKind kind)
     /// its bound.</returns>
     public (double Value, long Count, long[] Buckets) Read()
     {
-        lock (_lock) return (_value, _count, [.. _buckets ?? []]);
+        lock (_lock)
+        {
+            long[] buckets = [.. _buckets ?? []];
+            for (var i = 1; i < buckets.Length; i++) buckets[i] += buckets[i - 1];
+            return (_value, _count, buckets);
+        }
     }
 }

@@ -15,6 +15,7 @@ internal sealed class MetricStore(IMeterFactory factory) : IDisposable
     public const int MaxSeries = 4_096;
 
     private const string MeterPrefix = "VectorCluster";
+    private const string ConnectionsName = "vector_backend_connections_active";
 
     private readonly ConcurrentDictionary<Instrument, MetricFamily> _families = new();
     private readonly Lock _startLock = new();
@@ -26,11 +27,9 @@ internal sealed class MetricStore(IMeterFactory factory) : IDisposable
         {
             if (_listener is not null) return;
             _listener = new MeterListener { InstrumentPublished = Subscribe };
-            _listener.SetMeasurementEventCallback<long>(
-                (instrument, value, tags, _) => Record(instrument, value, tags));
-            _listener.SetMeasurementEventCallback<int>((instrument, value, tags, _) => Record(instrument, value, tags));
-            _listener.SetMeasurementEventCallback<double>(
-                (instrument, value, tags, _) => Record(instrument, value, tags));
+            _listener.SetMeasurementEventCallback<long>((_, value, tags, family) => Record(family, value, tags));
+            _listener.SetMeasurementEventCallback<int>((_, value, tags, family) => Record(family, value, tags));
+            _listener.SetMeasurementEventCallback<double>((_, value, tags, family) => Record(family, value, tags));
             _listener.Start();
         }
     }
@@ -58,14 +57,14 @@ internal sealed class MetricStore(IMeterFactory factory) : IDisposable
                 && instrument.Meter.Name.StartsWith(MeterPrefix, StringComparison.Ordinal);
         var isConnections = IsConnections(instrument);
         if (!isOurs && !isConnections) return;
-        _families.TryAdd(instrument, isConnections ? Connections() : MetricFamily.For(instrument));
-        listener.EnableMeasurementEvents(instrument);
+        var family = isConnections ? Connections() : MetricFamily.For(instrument);
+        if (_families.TryAdd(instrument, family)) listener.EnableMeasurementEvents(instrument, family);
     }
 
-    private void Record(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    private static void Record(object? state, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
-        if (!_families.TryGetValue(instrument, out var family)) return;
-        if (!IsConnections(instrument)) family.Record(value, tags);
+        var family = (MetricFamily)state!;
+        if (family.Name != ConnectionsName) family.Record(value, tags);
         else if (IsUsed(tags)) family.Record(value, []);
     }
 
@@ -75,7 +74,7 @@ internal sealed class MetricStore(IMeterFactory factory) : IDisposable
         instrument.Meter.Name == "Npgsql" && instrument.Name == "db.client.connection.count";
 
     private static MetricFamily Connections() => new(
-        "vector_backend_connections_active", "Connections to PostgreSQL in use.", MetricKind.Gauge, isTotal: false);
+        ConnectionsName, "Connections to PostgreSQL in use.", MetricKind.Gauge, isTotal: false);
 
     private static bool IsUsed(ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {

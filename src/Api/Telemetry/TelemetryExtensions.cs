@@ -16,6 +16,7 @@ public static class TelemetryExtensions
         else builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
         builder.Logging.Configure(logging =>
             logging.ActivityTrackingOptions = ActivityTrackingOptions.TraceId | ActivityTrackingOptions.SpanId);
+        builder.Services.AddSingleton<SlowSearchLog>();
         if (!options.IsExporting) return;
         builder.Services.AddHostedService(_ => new OtlpExport(options));
         builder.Logging.AddOpenTelemetry(logging =>

@@ -56,8 +56,9 @@ internal sealed class Server : IAsyncDisposable
     private void ReportSlowSearches(TimeSpan threshold)
     {
         if (threshold == TimeSpan.Zero) return;
-        var log = new SlowSearchLog(_app.Services.GetRequiredService<ILogger<SlowSearchLog>>());
-        _database.SlowSearches = new(threshold, log.Report);
+        var log = _app.Services.GetRequiredService<SlowSearchLog>();
+        _database.SlowSearches = new(threshold, search => log.Report(
+            search.Collection, search.Namespace, search.Took, search.Limit, search.HasFilter, search.Plan));
     }
 
     private static WebApplication Build(ServerOptions options, VectorDatabase database)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using VectorCluster.Engine.Telemetry;
 
 namespace VectorCluster.Coordinator.Telemetry;
 
@@ -13,7 +14,7 @@ public static class CoordinatorTelemetry
     /// <returns>Null: nobody listens, or this trace is not sampled.</returns>
     internal static Activity? Start(string operation, string collection, string name)
     {
-        var activity = Activities.StartActivity(operation);
+        var activity = Activities.StartSampled(operation);
         if (activity is not { IsAllDataRequested: true }) return activity;
         activity.SetTag("db.system.name", "vectorcluster");
         activity.SetTag("db.operation.name", operation);
@@ -24,7 +25,7 @@ public static class CoordinatorTelemetry
 
     internal static Activity? StartCall(ShardId shard)
     {
-        var activity = Activities.StartActivity("call shard", ActivityKind.Client);
+        var activity = Activities.StartSampled("call shard", ActivityKind.Client);
         if (activity is not { IsAllDataRequested: true }) return activity;
         activity.SetTag("db.collection.name", shard.Collection);
         activity.SetTag("db.namespace", shard.Namespace);

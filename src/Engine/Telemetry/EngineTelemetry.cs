@@ -14,41 +14,40 @@ public static class EngineTelemetry
     private static readonly ActivitySource Activities = new(Name);
     private static readonly Meter Meter = new(Name);
 
-    private static readonly Histogram<double> SearchSeconds = Meter.CreateHistogram<double>(
-        "vector_shard_search_duration_seconds", "s", "Time of a search in one shard, waiting for a thread included.");
+    private static readonly Histogram<double> SearchSeconds = Seconds(
+        "vector_shard_search_duration_seconds", "Time of a search in one shard, waiting for a thread included.");
 
-    private static readonly Counter<long> VisitedTotal = Meter.CreateCounter<long>(
+    private static readonly Counter<long> Visited = Meter.CreateCounter<long>(
         "vector_shard_visited_total", null, "Distances computed by searches.");
 
-    private static readonly Counter<long> CommitTotal = Meter.CreateCounter<long>(
-        "vector_wal_commits_total", null, "Commits to the write-ahead logs; writes that come together share one.");
+    private static readonly Histogram<double> OpenSeconds = Seconds(
+        "vector_shard_open_duration_seconds", "Time to take and load a shard.");
 
-    private static readonly Counter<long> RecordTotal = Meter.CreateCounter<long>(
-        "vector_wal_records_total", null, "Records appended to the write-ahead logs.");
+    private static readonly Tally Commits = Count(
+        "vector_wal_commits_total", "Commits to the write-ahead logs; writes that come together share one.");
 
-    private static readonly Counter<long> WalBytesTotal = Meter.CreateCounter<long>(
-        "vector_wal_bytes_total", "By", "Bytes appended to the write-ahead logs.");
+    private static readonly Tally Records = Count(
+        "vector_wal_records_total", "Records appended to the write-ahead logs.");
 
-    private static readonly Counter<long> WalFailureTotal = Meter.CreateCounter<long>(
-        "vector_wal_failures_total", null, "Commits that the store did not confirm.");
+    private static readonly Tally WalBytes = Count(
+        "vector_wal_bytes_total", "Bytes appended to the write-ahead logs.", "By");
 
-    private static readonly Histogram<double> CommitSeconds = Meter.CreateHistogram<double>(
-        "vector_wal_commit_duration_seconds", "s", "Time until a commit was durable.");
+    private static readonly Tally WalFailures = Count(
+        "vector_wal_failures_total", "Commits that the store did not confirm.");
 
-    private static readonly Counter<long> CheckpointTotal = Meter.CreateCounter<long>(
-        "vector_checkpoints_total", null, "Checkpoints saved.");
+    private static readonly Histogram<double> CommitSeconds = Seconds(
+        "vector_wal_commit_duration_seconds", "Time until a commit was durable.");
 
-    private static readonly Counter<long> CheckpointBytesTotal = Meter.CreateCounter<long>(
-        "vector_checkpoint_bytes_total", "By", "Bytes of the pages that checkpoints saved.");
+    private static readonly Tally Checkpoints = Count("vector_checkpoints_total", "Checkpoints saved.");
 
-    private static readonly Counter<long> CheckpointFailureTotal = Meter.CreateCounter<long>(
-        "vector_checkpoint_failures_total", null, "Checkpoints that failed; the shards serve all the same.");
+    private static readonly Tally CheckpointBytes = Count(
+        "vector_checkpoint_bytes_total", "Bytes of the pages that checkpoints saved.", "By");
 
-    private static readonly Histogram<double> CheckpointSeconds = Meter.CreateHistogram<double>(
-        "vector_checkpoint_duration_seconds", "s", "Time to save a checkpoint.");
+    private static readonly Tally CheckpointFailures = Count(
+        "vector_checkpoint_failures_total", "Checkpoints that failed; the shards serve all the same.");
 
-    private static readonly Histogram<double> OpenSeconds = Meter.CreateHistogram<double>(
-        "vector_shard_open_duration_seconds", "s", "Time to take and load a shard.");
+    private static readonly Histogram<double> CheckpointSeconds = Seconds(
+        "vector_checkpoint_duration_seconds", "Time to save a checkpoint.");
 
     static EngineTelemetry() => OpenShards.Observe(Meter);
 
@@ -60,7 +59,7 @@ public static class EngineTelemetry
 
     /// <returns>Null: nobody listens, or this trace is not sampled.</returns>
     internal static Activity? Start(string name, ShardId shard, ActivityKind kind = ActivityKind.Internal) =>
-        Describe(Activities.StartActivity(name, kind), shard);
+        Describe(Activities.StartSampled(name, kind), shard);
 
     /// <param name="parent">The activity that waits for it; default: none.</param>
     /// <param name="others">Those that wait for it too.</param>
@@ -82,7 +81,7 @@ public static class EngineTelemetry
         {
             var plan = new KeyValuePair<string, object?>("plan", PlanNames.Of(answer.Plan));
             SearchSeconds.Record(took.TotalSeconds, plan);
-            VisitedTotal.Add(answer.Visited, plan);
+            Visited.Add(answer.Visited, plan);
         }
 
         if (activity is null) return;
@@ -94,24 +93,30 @@ public static class EngineTelemetry
 
     internal static void NoteCommit(int records, long bytes, TimeSpan took)
     {
-        CommitTotal.Add(1);
-        RecordTotal.Add(records);
-        WalBytesTotal.Add(bytes);
+        Commits.Add();
+        Records.Add(records);
+        WalBytes.Add(bytes);
         CommitSeconds.Record(took.TotalSeconds);
     }
 
-    internal static void NoteCommitFailed() => WalFailureTotal.Add(1);
+    internal static void NoteCommitFailed() => WalFailures.Add();
 
     internal static void NoteCheckpoint(long bytes, TimeSpan took)
     {
-        CheckpointTotal.Add(1);
-        CheckpointBytesTotal.Add(bytes);
+        Checkpoints.Add();
+        CheckpointBytes.Add(bytes);
         CheckpointSeconds.Record(took.TotalSeconds);
     }
 
-    internal static void NoteCheckpointFailed() => CheckpointFailureTotal.Add(1);
+    internal static void NoteCheckpointFailed() => CheckpointFailures.Add();
 
     internal static void NoteOpened(TimeSpan took) => OpenSeconds.Record(took.TotalSeconds);
+
+    private static Histogram<double> Seconds(string name, string description) =>
+        Meter.CreateHistogram<double>(name, "s", description);
+
+    private static Tally Count(string name, string description, string? unit = null) =>
+        new(Meter, name, unit, description);
 
     private static Activity? Describe(Activity? activity, ShardId shard)
     {

@@ -15,26 +15,29 @@ internal static class OpenShards
     private const string Other = "other";
 
     private static readonly ConcurrentDictionary<Shard, byte> All = new();
+    private static volatile IReadOnlyList<ShardSize> _sizes = [];
 
     public static void Add(Shard shard) => All.TryAdd(shard, 0);
 
     public static void Remove(Shard shard) => All.TryRemove(shard, out _);
 
+    /// <remarks>Shards may be very many too, so one walk over them serves all gauges: that of the first, which
+    /// listeners ask first.</remarks>
     public static void Observe(Meter meter)
     {
-        meter.CreateObservableGauge("vector_shards_open", () => All.Count, null, "Shards in memory here.");
+        meter.CreateObservableGauge("vector_shards_open", MeasureAll, null, "Shards in memory here.");
         meter.CreateObservableGauge(
-            "vector_shard_memory_bytes", () => Measure().Sum(shard => shard.Bytes), "By", "Memory of the shards here.");
+            "vector_shard_memory_bytes", () => _sizes.Sum(shard => shard.Bytes), "By", "Memory of the shards here.");
         meter.CreateObservableGauge(
-            "vector_database_size", () => Measure().Sum(shard => shard.Points), null, "Points in memory here.");
+            "vector_database_size", () => _sizes.Sum(shard => shard.Points), null, "Points in memory here.");
         meter.CreateObservableGauge(
             "vector_namespaces_total",
-            () => All.Keys.Select(shard => (shard.Id.Collection, shard.Id.Namespace)).Distinct().Count(),
+            () => _sizes.Select(shard => (shard.Id.Collection, shard.Id.Namespace)).Distinct().Count(),
             null,
             "Namespaces in memory here.");
         meter.CreateObservableGauge(
             "vector_count_per_namespace",
-            () => ByNamespace(Measure().Select(shard => (shard.Id, shard.Points))),
+            () => ByNamespace(_sizes.Select(shard => (shard.Id, shard.Points))),
             null,
             $"Points in memory here of the {MaxNamespaces} namespaces that have the most, and of all others together.");
     }
@@ -53,9 +56,14 @@ internal static class OpenShards
                 sizes.Skip(MaxNamespaces).Sum(item => item.Points), new("collection", Other), new("namespace", Other));
     }
 
-    private static IEnumerable<(ShardId Id, long Points, long Bytes)> Measure()
+    private static int MeasureAll()
     {
-        foreach (var shard in All.Keys)
-            if (shard.TryMeasure(out var points, out var bytes)) yield return (shard.Id, points, bytes);
+        var sizes = new List<ShardSize>();
+        foreach (var (shard, _) in All)
+            if (shard.TryMeasure(out var points, out var bytes)) sizes.Add(new(shard.Id, points, bytes));
+        _sizes = sizes;
+        return sizes.Count;
     }
+
+    private readonly record struct ShardSize(ShardId Id, long Points, long Bytes);
 }

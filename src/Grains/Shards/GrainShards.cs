@@ -16,9 +16,8 @@ internal sealed class GrainShards(IGrainFactory grains, SiloShards local, Catalo
     public ValueTask<IShardClient> ResolveAsync(
         ShardId shard, CollectionSettings settings, CancellationToken cancellationToken)
     {
-        var grain = new GrainShard(shard, GrainOf(shard), _lost);
         var open = local.Find(shard);
-        return new(NearShard.Is(open) ? new NearShard(open!, local, grain) : grain);
+        return new(NearShard.Is(open) ? new NearShard(open!, local, ActivationOf) : ActivationOf(shard));
     }
 
     /// <summary>Every silo reads the settings anew and gives them to its shards.</summary>
@@ -31,6 +30,8 @@ internal sealed class GrainShards(IGrainFactory grains, SiloShards local, Catalo
 
     public IAsyncEnumerable<ShardId> ListAsync(string collection, string? name, CancellationToken cancellationToken) =>
         local.ListAsync(collection, name, cancellationToken);
+
+    private GrainShard ActivationOf(ShardId shard) => new(shard, GrainOf(shard), _lost);
 
     private IShardGrain GrainOf(ShardId shard) => grains.GetGrain<IShardGrain>(ShardKey.Write(shard));
 }

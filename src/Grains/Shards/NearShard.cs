@@ -5,14 +5,15 @@ namespace VectorCluster.Grains.Shards;
 /// <summary>A shard that is open on the silo which calls it: reads go past its activation, straight to it.</summary>
 /// <remarks>A read looks for itself whether the shard is still owned, and closing waits for it; the activation's turns
 /// add nothing to that. Writes go to the activation, which knows of memory and of calls that were lost.</remarks>
-internal sealed class NearShard(OpenShard open, SiloShards shards, GrainShard grain) : IShardClient
+internal sealed class NearShard(OpenShard open, SiloShards shards, Func<ShardId, GrainShard> activationOf)
+    : IShardClient
 {
     /// <summary>Whether calls need not wait for its activation to come or go.</summary>
     public static bool Is(OpenShard? open) =>
         open is { IsLeaving: false, Memory.IsClosing: false } && !open.Shard.Ended.IsCompleted;
 
     public Task<WriteReceipt> WriteAsync(ShardOperation operation, CancellationToken cancellationToken = default) =>
-        grain.WriteAsync(operation, cancellationToken);
+        activationOf(open.Id).WriteAsync(operation, cancellationToken);
 
     public Task<IReadOnlyList<ShardHits>> SearchAsync(
         IReadOnlyList<ShardSearch> searches, CancellationToken cancellationToken = default) =>

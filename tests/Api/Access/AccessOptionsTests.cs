@@ -40,6 +40,7 @@ public sealed class AccessOptionsTests : IDisposable
     [Theory]
     [InlineData("{}")]
     [InlineData("null")]
+    [InlineData("[null]")]
     [InlineData("""[{"Name":"n","Hsah":"x","Role":"write"}]""")]
     [InlineData("""[{"Name":"n","Hash":"x","Role":"write"}]""")]
     public void A_keys_file_that_can_not_be_used_is_named(string text)

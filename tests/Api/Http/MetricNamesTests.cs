@@ -45,6 +45,17 @@ public sealed partial class MetricNamesTests(ApiServer server) : IClassFixture<A
         Assert.All(text.TrimEnd().Split('\n'), line => Assert.Matches(Exposition(), line));
     }
 
+    // Goal: an alert on an increase sees the first failure, which it would not if the counter came into being with it.
+    [Theory]
+    [InlineData("vector_wal_failures_total")]
+    [InlineData("vector_checkpoint_failures_total")]
+    public async Task Failures_are_counted_before_there_are_any(string name)
+    {
+        var text = await server.Http.GetStringAsync(new Uri("metrics", UriKind.Relative));
+
+        Assert.Matches($"(?m)^{name} [0-9]+$", text);
+    }
+
     // Goal: what is gone is not told for ever. Method: a namespace that is deleted.
     [Fact]
     public async Task A_namespace_that_is_gone_has_no_series()

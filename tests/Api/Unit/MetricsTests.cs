@@ -54,6 +54,25 @@ public sealed class MetricsTests : IDisposable
             "vector_query_duration_seconds_count{collection=\"words\"} 2\n", text, StringComparison.Ordinal);
     }
 
+    // Goal: series are told apart by all their labels. Method: as many as are remembered, and one more.
+    [Theory]
+    [InlineData(3)]
+    [InlineData(4)]
+    public void Series_differ_in_any_of_their_labels(int count)
+    {
+        var counter = _services.GetRequiredService<IMeterFactory>().Create("VectorCluster.Test").CreateCounter<int>("c");
+        for (var differing = 0; differing < count; differing++)
+            for (var times = 0; times <= differing; times++)
+                counter.Add(1, [.. Enumerable.Range(0, count).Select(i => Tag($"l{i}", i == differing ? "x" : "y"))]);
+
+        var series = _store.Collect().Single(family => family.Name == "c").Series
+            .ToDictionary(pair => pair.Key, pair => pair.Value.Read().Value, StringComparer.Ordinal);
+
+        Assert.Equal(count, series.Count);
+        for (var differing = 0; differing < count; differing++)
+            Assert.Equal(differing + 1, series.Single(pair => pair.Key.Contains($"l{differing}=\"x\"", StringComparison.Ordinal)).Value);
+    }
+
     [Fact]
     public void Labels_are_escaped()
     {
@@ -78,4 +97,6 @@ public sealed class MetricsTests : IDisposable
         Assert.Equal(CollectionLabels.MaxCollections + 1, series.Count);
         Assert.Equal(550, series["collection=\"other\""]);
     }
+
+    private static KeyValuePair<string, object?> Tag(string name, string value) => new(name, value);
 }

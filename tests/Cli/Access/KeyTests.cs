@@ -1,4 +1,5 @@
 using System.Text.Json;
+using VectorCluster.Client.Http;
 
 namespace VectorCluster.Cli.Tests.Access;
 
@@ -36,6 +37,30 @@ public sealed class KeyTests
         Assert.True(found.ExitCode == 0, found.Error);
         Assert.True(cluster.ExitCode == 0, cluster.Error);
         Assert.DoesNotContain(key, server.Process.Output + server.Process.Error, StringComparison.Ordinal);
+    }
+
+    // Goal: keys are replaced as the guide says, on the real clock. Method: the file is written anew beside the running
+    // server; then it is broken.
+    [Fact]
+    public async Task A_key_is_replaced_without_a_restart()
+    {
+        using var folder = new TemporaryFolder();
+        var (first, firstEntry) = await MakeAsync(folder);
+        var (second, secondEntry) = await MakeAsync(folder);
+        var keys = folder.Write("keys.json", $"[{firstEntry}]");
+        await using var server = await ServerProcess.StartWithAsync(
+            folder, first, [("VectorCluster__Access__KeysFile", keys)]);
+        using var other = VectorClusterHttpClient.Connect(server.Address, second);
+        Assert.False(await IsLetInAsync(other));
+
+        folder.Write("keys.json", $"[{secondEntry}]");
+        await Eventually.TrueAsync(() => IsLetInAsync(other), () => server.Process.Error);
+        Assert.False(await IsLetInAsync(server.Client));
+
+        folder.Write("keys.json", "[{");
+        await Eventually.TrueAsync(
+            () => server.Process.Error.Contains(keys, StringComparison.Ordinal), () => server.Process.Error);
+        Assert.True(await IsLetInAsync(other));
     }
 
     [Theory]
@@ -79,6 +104,19 @@ public sealed class KeyTests
         Assert.Equal(2, exitCode);
         Assert.Contains("VectorCluster: ", error, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
+    }
+
+    private static async Task<bool> IsLetInAsync(VectorClusterHttpClient client)
+    {
+        try
+        {
+            await client.ListCollectionsAsync();
+            return true;
+        }
+        catch (AccessDeniedException)
+        {
+            return false;
+        }
     }
 
     private static async Task<(string Key, string Entry)> MakeAsync(TemporaryFolder folder, params string[] arguments)

@@ -77,11 +77,30 @@ internal sealed class SiloHistory : IAsyncDisposable
     /// <summary>A silo that has some of the shards.</summary>
     public async Task<int> ChooseVictimAsync()
     {
-        var counts = await Cluster.ShardCountsAsync();
+        var counts = await CountShardsAsync();
         var candidates = Enumerable.Range(0, Cluster.Count).Where(silo => counts[silo] > 0).ToList();
         var victim = candidates[Random.Next(candidates.Count)];
         Log($"silo {victim} has {counts[victim]} of {counts.Sum()} shards");
         return victim;
+    }
+
+    /// <summary>Asked again where it fails: the silo that answers reads the members from PostgreSQL, perhaps on a
+    /// connection that was cut.</summary>
+    private async Task<List<int>> CountShardsAsync()
+    {
+        var from = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                return await Cluster.ShardCountsAsync();
+            }
+            catch (Exception exception) when (TimeProvider.System.GetElapsedTime(from) < Patience)
+            {
+                Log($"members: {exception.Message}");
+                await Task.Delay(Interval, TimeProvider.System);
+            }
+        }
     }
 
     /// <summary>Waits until every register was written and read through a silo.</summary>

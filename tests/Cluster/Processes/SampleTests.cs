@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace VectorCluster.Cluster.Tests.Processes;
 
-/// <summary>The program of the README, as a process of its own; tests/Repository compares the two.</summary>
+/// <summary>The program of the README, as a process of its own; tests/Docs compares the two.</summary>
 public sealed class SampleTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);

@@ -2,8 +2,8 @@
 // the functions that Helm adds. It needs Debian's golang-github-masterminds-sprig-dev and golang-k8s-sigs-yaml-dev.
 //
 // As in Helm: numbers of values are float64, a null in the values file removes a default, a value that is missing
-// prints as nothing. Not as in Helm: values are not checked against values.schema.json, subcharts and .Files do not
-// exist, and lookup finds nothing.
+// prints as nothing. Not as in Helm: values are not checked against values.schema.json, subcharts do not exist, lookup
+// finds nothing, and .Files has Get and Glob only, over the chart's folder files.
 package main
 
 import (
@@ -12,6 +12,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"path"
 	"path/filepath"
 	"sort"
 	"strings"
@@ -38,6 +39,43 @@ func (versions apiVersions) Has(version string) bool {
 		}
 	}
 	return false
+}
+
+// chartFiles are those that templates may read, by their paths in the chart.
+type chartFiles map[string][]byte
+
+// Get is called by templates as .Files.Get; a file that does not exist is empty.
+func (files chartFiles) Get(name string) string { return string(files[name]) }
+
+// Glob is called by templates as .Files.Glob. Patterns are those of path.Match, without Helm's double star.
+func (files chartFiles) Glob(pattern string) (chartFiles, error) {
+	found := chartFiles{}
+	for name, text := range files {
+		isMatch, err := path.Match(pattern, name)
+		if err != nil {
+			return nil, err
+		}
+		if isMatch {
+			found[name] = text
+		}
+	}
+	return found, nil
+}
+
+func readFiles(chart string) (chartFiles, error) {
+	files := chartFiles{}
+	err := filepath.Walk(filepath.Join(chart, "files"), func(file string, info os.FileInfo, err error) error {
+		if err != nil || info.IsDir() {
+			return err
+		}
+		name, err := filepath.Rel(chart, file)
+		if err != nil {
+			return err
+		}
+		files[filepath.ToSlash(name)], err = os.ReadFile(file)
+		return err
+	})
+	return files, err
 }
 
 func main() {
@@ -71,8 +109,13 @@ func run(chart, valuesFile, release, namespace string, notes bool) (string, erro
 	if err != nil {
 		return "", err
 	}
+	files, err := readFiles(chart)
+	if err != nil {
+		return "", err
+	}
 	context := object{
 		"Values": values,
+		"Files":  files,
 		"Chart":  capitalized(about),
 		"Release": object{
 			"Name": release, "Namespace": namespace, "Service": "Helm",

@@ -8,11 +8,10 @@ using VectorCluster.Engine.Wal;
 
 namespace VectorCluster.Engine.Tests.Memory;
 
-/// <summary>What a point costs: bytes, by the formula of docs/ARCHITECTURE.md, and no managed object.</summary>
-public sealed class StateSizeTests
+/// <summary>A point costs no managed object. (Its bytes: tests/Docs/Sizing.)</summary>
+public sealed class StateObjectTests
 {
     private const int Dimension = 100;
-    private const int M = 16;
 
     private static readonly CollectionSettings Settings =
         TestShard.SettingsOf(Dimension, DistanceMetric.Cosine) with
@@ -33,31 +32,6 @@ public sealed class StateSizeTests
 
         Assert.InRange(many, 1, 1_000);
         Assert.InRange(many - few, -20, 20);
-    }
-
-    [Theory]
-    [InlineData(VectorQuantization.None)]
-    [InlineData(VectorQuantization.Bits4)]
-    public void A_point_takes_the_bytes_that_the_documentation_says(VectorQuantization quantization)
-    {
-        const int Count = 12_000; // three quarters of a power of two: the table of ids is as full as it gets
-        var settings = TestShard.SettingsOf(Dimension, DistanceMetric.Cosine);
-        settings = settings with
-        {
-            Vectors = new Dictionary<string, VectorSettings>
-            {
-                [""] = settings.Vectors[""] with { Quantization = quantization },
-            },
-        };
-        using var state = Fill(settings, Count, i => new Point((ulong)i, VectorOf(i), PayloadOf(i)));
-
-        var vector = 4 * 112; // 100 floats, in whole lines of 16
-        var links = 8 + (2 * M * 4) + ((8 + (M * 4)) / (M - 1.0));
-        var payload = 48; // 4 bytes of length and 30 to 44 of JSON, in units of 16
-        var codes = quantization == VectorQuantization.None ? 0 : 64; // 56 and 8
-        var expected = 64 + vector + links + codes + payload + (4 / 0.75);
-
-        Assert.InRange(state.ResidentBytes / (double)Count, expected * 0.97, expected * 1.03);
     }
 
     private static float[] VectorOf(int seed)
