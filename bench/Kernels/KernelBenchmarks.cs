@@ -28,7 +28,11 @@ public abstract unsafe class KernelBenchmarks
     protected ReadOnlySpan<float> SpanB => new(B, Dimension);
 
     [GlobalSetup]
-    public void Setup() => (A, B) = (NewVector(Seed), NewVector(Seed + 1));
+    public void Setup()
+    {
+        A = NewVector(Seed);
+        B = NewVector(Seed + 1);
+    }
 
     [GlobalCleanup]
     public void Cleanup()

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Numerics.Tensors;
 using VectorCluster.Embedded;
 
@@ -71,6 +70,8 @@ internal sealed class FilterBench(AnnArguments arguments, AnnVectors all)
             foreach (var share in Shares) await MeasureAsync(database, share, isFar);
     }
 
+    private static void Tell(FormattableString text) => Console.Write(FormattableString.Invariant(text));
+
     private static string NameOf(double share, bool isFar) =>
         FormattableString.Invariant($"{(isFar ? "far" : "any")}{share * 10_000:0}");
 
@@ -138,11 +139,9 @@ internal sealed class FilterBench(AnnArguments arguments, AnnVectors all)
         var search = SearchOf(queries[0]) with { EfSearch = ours?.Width, Explain = true };
         var plan = (await database.SearchAsync(search)).Plans[0].Plan;
         var better = Math.Max(scan.Rate, kept?.Rate ?? 0);
-        Console.WriteLine(
-            string.Create(CultureInfo.InvariantCulture, $"| {(isFar ? "far from the query" : "independent")} | {share:P2} ")
-            + string.Create(CultureInfo.InvariantCulture, $"| {plan}, ef {ours?.Width} | {ours?.Recall:0.000} ")
-            + string.Create(CultureInfo.InvariantCulture, $"| {ours?.Rate:0} | {scan.Rate:0} | {kept?.Rate:0} ")
-            + string.Create(CultureInfo.InvariantCulture, $"| {ours?.Rate / better:0.00} |"));
+        var label = isFar ? "far from the query" : "independent";
+        Tell($"| {label} | {share:P2} | {plan}, ef {ours?.Width} | {ours?.Recall:0.000} ");
+        Tell($"| {ours?.Rate:0} | {scan.Rate:0} | {kept?.Rate:0} | {ours?.Rate / better:0.00} |{Environment.NewLine}");
         if (ours?.Short > 0) Console.WriteLine($"{ours?.Short} answers were short");
 
         SearchRequest SearchOf(int query) => new()

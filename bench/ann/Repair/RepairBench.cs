@@ -17,7 +17,6 @@ internal sealed class RepairBench(AnnArguments arguments, AnnVectors all)
 
     private readonly int[] _order = Shuffled(all.Count); // common words and rare ones at all times
     private readonly int[] _vectorOf = Shuffled(all.Count)[..arguments.Count]; // of each id
-    private readonly Latencies _quiet = new();
     private readonly Latencies _repairing = new();
     private readonly Latencies _building = new();
 
@@ -39,6 +38,12 @@ internal sealed class RepairBench(AnnArguments arguments, AnnVectors all)
     }
 
     private static void Tell(FormattableString text) => Console.WriteLine(FormattableString.Invariant(text));
+
+    private static void Tell(string when, Latencies latencies)
+    {
+        var (median, p99) = (latencies.Quantile(0.5), latencies.Quantile(0.99));
+        Tell($"{when}: p50 {median:0} µs, p99 {p99:0} µs of {latencies.Count} searches");
+    }
 
     private static int[] Shuffled(int count)
     {
@@ -75,7 +80,8 @@ internal sealed class RepairBench(AnnArguments arguments, AnnVectors all)
             await shard.WaitUntilAsync(info =>
                 info is { UnindexedVectorCount: 0, IsRepairing: false } && info.DeadCount < DueShare * info.PointCount);
             var info = await shard.Shard.DescribeAsync();
-            Tell($"round {round}: written, indexed and repaired in {Stopwatch.GetElapsedTime(began).TotalSeconds:0.0} s, {info.DeadCount} places dead, {info.ResidentBytes >> 20} MiB");
+            var seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
+            Tell($"round {round}: written, indexed and repaired in {seconds:0.0} s, {info.ResidentBytes >> 20} MiB");
         }
 
         // Less than a tenth waits for a quiet time.
@@ -94,7 +100,6 @@ internal sealed class RepairBench(AnnArguments arguments, AnnVectors all)
             {
                 (true, _) => _building,
                 (_, true) => _repairing,
-                _ when !before.IsRepairing && !after.IsRepairing => _quiet,
                 _ => null,
             };
             of?.AddSince(began);
@@ -123,9 +128,9 @@ internal sealed class RepairBench(AnnArguments arguments, AnnVectors all)
 
         var (bytes, freshBytes) = (await BytesAsync(repaired), await BytesAsync(fresh));
         Tell($"memory: {bytes >> 20} MiB, fresh {freshBytes >> 20} MiB, ratio {(double)bytes / freshBytes:0.000}");
-        foreach (var (name, latencies) in new[]
-            { ("quiet", quiet), ("repairing", _repairing), ("building a graph", _building) })
-            Tell($"{name}: p50 {latencies.Quantile(0.5):0} µs, p99 {latencies.Quantile(0.99):0} µs, p99.9 {latencies.Quantile(0.999):0} µs of {latencies.Count}");
+        Tell("quiet", quiet);
+        Tell("repairing", _repairing);
+        Tell("building a graph", _building);
         Tell($"p99 while repairing / in quiet: {_repairing.Quantile(0.99) / quiet.Quantile(0.99):0.00}");
     }
 

@@ -3,18 +3,20 @@ using VectorCluster.Engine.Hnsw;
 
 namespace VectorCluster.Engine.Repair;
 
-/// <summary>Copies a graph onto the places that a copy of the shard has, and links around those that it has not.</summary>
+/// <summary>Copies a graph onto the places that a copy of the shard has, and links around those that it has
+/// not.</summary>
 /// <remarks>
 /// A place keeps its level and the neighbours that were copied. In the room of the others come, by algorithm 4, places
 /// that those linked to (as FreshDiskANN consolidates deletions, arXiv:2105.09613), so a place costs a fraction of
-/// what inserting it did; they link back as after an insertion. Places that no walk over level 0 comes to in the end are
-/// linked again. The original is searched and grows meanwhile; what joins it after the copy began is left to be
+/// what inserting it did; they link back as after an insertion. Places that no walk over level 0 comes to in the end
+/// are linked again. The original is searched and grows meanwhile; what joins it after the copy began is left to be
 /// inserted.
 /// </remarks>
 /// <param name="end">Places of the original below are copied; all of them have their turn in the map.</param>
 internal sealed class GraphCopy(VectorIndex from, VectorIndex to, PlaceMap map, int end)
 {
-    /// <summary>Dead places that are looked through for one list: past them a search for neighbours is cheaper.</summary>
+    /// <summary>Dead places that are looked through for one list: past them a search for neighbours is
+    /// cheaper.</summary>
     private const int MaxLookedThrough = 64;
 
     private readonly int _copies = CountCopies(map, end);

@@ -6,9 +6,9 @@ namespace VectorCluster.Engine.Shards;
 /// <summary>The state that a shard works on now: repair puts another one in its place.</summary>
 /// <remarks>
 /// Both hold the same points as of the same LSN when they change places. A reader enters the shard's
-/// <see cref="ReaderGate"/>, takes <see cref="Now"/> once and reads that one to its end; nothing changes the old one any
-/// more, and it is freed when all have left that may have taken it. What changes a state holds its gate and makes sure
-/// that it still is the present one.
+/// <see cref="ReaderGate"/>, takes <see cref="Now"/> once and reads that one to its end; nothing changes the old one
+/// any more, and it is freed when all have left that may have taken it. What changes a state holds its gate and makes
+/// sure that it still is the present one.
 /// </remarks>
 internal sealed class CurrentState(ShardState first) : IRecordTarget
 {

@@ -11,7 +11,11 @@ internal static class LogReplay
     /// applied.</exception>
     /// <exception cref="RecordFailedException">A record can't be applied.</exception>
     public static async Task<long> RunAsync(
-        IRecordTarget state, IShardStore store, ShardId shard, ShardOwnership owned, CancellationToken cancellationToken)
+        IRecordTarget state,
+        IShardStore store,
+        ShardId shard,
+        ShardOwnership owned,
+        CancellationToken cancellationToken)
     {
         var (bytes, last) = (0L, owned.LastLsn);
         if (last.Value == state.AppliedLsn) return bytes;

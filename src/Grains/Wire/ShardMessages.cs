@@ -1,3 +1,5 @@
+using VectorCluster.Engine.Shards;
+
 namespace VectorCluster.Grains.Wire;
 
 /// <summary>Asks for points by their ids.</summary>
