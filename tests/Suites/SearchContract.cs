@@ -191,11 +191,13 @@ public abstract class SearchContract : VectorDatabaseContract
         var alone = await Database.SearchAsync(explained);
         var batch = await Database.SearchBatchAsync([explained, search, explained with { Limit = 1 }]);
 
-        var plan = Assert.Single(alone.Plans);
-        Assert.Equal((new ShardId(name, "", 0), "scan"), (plan.Shard, plan.Plan));
-        Assert.True(plan.Visited > 2);
-        Assert.Equal([1, 0, 1], batch.Select(result => result.Plans.Count));
-        Assert.Equal(plan, batch[2].Plans[0]);
+        Assert.All(alone.Plans, plan => Assert.Equal((name, "", "scan"), (
+            plan.Shard.Collection, plan.Shard.Namespace, plan.Plan)));
+        Assert.Equal(Enumerable.Range(0, alone.Plans.Count), alone.Plans.Select(plan => plan.Shard.Index));
+        Assert.Equal(20, alone.Plans.Sum(plan => plan.Visited)); // every point of the line
+        Assert.Equal(alone.Plans, batch[0].Plans);
+        Assert.Empty(batch[1].Plans);
+        Assert.Equal(alone.Plans, batch[2].Plans);
         Assert.Empty((await Database.SearchAsync(search)).Plans);
     }
 
