@@ -4,7 +4,8 @@
 #   --data    glove: word vectors of 100 dimensions (default); clustered: made-up ones of 768
 #   --n       vectors in the index (default 340000); 1,000 more are the queries
 #   --json    the last line is one JSON object with the ratios
-#   --only    of ours, by commas, f32 and 4-bit (the graph alone), shard and shard-4-bit (end to end)
+#   --only    of ours, by commas, f32, 1-bit, 2-bit, 4-bit and 8-bit (the graph alone), shard, shard-4-bit and
+#             shard-4-bit-disk (end to end, the last with its vectors in mapped files)
 #   --reuse   searches the graphs that an earlier run built and stores nothing
 # Results go to bench/results, plots to docs/plots. Needs g++ and hnswlib's headers (Debian: libhnswlib-dev); glove also
 # npm and node. Vectors and graphs are kept in ~/.cache/vectorcluster.

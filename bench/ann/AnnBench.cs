@@ -21,14 +21,23 @@ internal sealed class AnnBench(AnnArguments arguments, AnnVectors data)
         var settings = new VectorSettings(data.Dimension, DistanceMetric.Cosine)
         {
             Hnsw = new() { M = 16, EfConstruction = 200 },
+            Quantization = VectorQuantization.None,
         };
         await using var peer = new HnswlibPeer(arguments.Peer, data);
         var contenders = new List<IContender> { peer };
-        if (IsWanted("f32")) contenders.Add(new GraphContender("f32", data, settings, hasCodes: false));
-        if (IsWanted("4-bit")) contenders.Add(new GraphContender("4-bit", data, settings, hasCodes: true));
+        foreach (var quantization in Enum.GetValues<VectorQuantization>())
+        {
+            if (quantization == VectorQuantization.Auto) continue;
+            var quantized = settings with { Quantization = quantization };
+            var name = quantization == VectorQuantization.None ? "f32" : $"{(int)quantization}-bit";
+            if (IsWanted(name)) contenders.Add(new GraphContender(name, data, quantized));
+        }
+
         if (IsWanted("shard")) contenders.Add(new ShardContender("shard", data, settings));
-        var quantized = settings with { Quantization = VectorQuantization.Bits4 };
-        if (IsWanted("shard-4-bit")) contenders.Add(new ShardContender("shard-4-bit", data, quantized));
+        var coded = settings with { Quantization = VectorQuantization.Bits4 };
+        if (IsWanted("shard-4-bit")) contenders.Add(new ShardContender("shard-4-bit", data, coded));
+        var onDisk = coded with { OnDisk = true };
+        if (IsWanted("shard-4-bit-disk")) contenders.Add(new ShardContender("shard-4-bit-disk", data, onDisk));
         var builds = new List<double>();
         foreach (var contender in contenders)
         {

@@ -39,9 +39,13 @@ internal sealed record AnnReport(
             ["ratio"] = new Dictionary<string, object>(StringComparer.Ordinal)
             {
                 [Float32] = RatiosOf(curve => curve.Name == Float32),
-                ["best"] = RatiosOf(curve => curve.Name is Float32 or "4-bit"),
+                ["best"] = RatiosOf(curve => !curve.Name.StartsWith("shard", StringComparison.Ordinal)),
             },
             ["build_ratio"] = Rounded(Find(PeerName, 1)?.BuildSeconds / Find(Float32, 1)?.BuildSeconds)!,
+            ["build_ratios"] = Curves.Where(curve => curve.Threads == 1 && curve.Name != PeerName).ToDictionary(
+                curve => curve.Name,
+                curve => Rounded(Find(PeerName, 1)?.BuildSeconds / curve.BuildSeconds),
+                StringComparer.Ordinal),
         };
         return JsonSerializer.Serialize(ratios);
     }

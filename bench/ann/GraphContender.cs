@@ -19,7 +19,7 @@ internal sealed unsafe class GraphContender : IContender
     private readonly SearchScratch[] _scratches;
     private readonly string _saved;
 
-    public GraphContender(string name, AnnVectors data, VectorSettings settings, bool hasCodes)
+    public GraphContender(string name, AnnVectors data, VectorSettings settings)
     {
         (Name, _data) = (name, data);
         _saved = Path.Combine(data.Folder, $"{name}.pages");
@@ -27,11 +27,13 @@ internal sealed unsafe class GraphContender : IContender
         var vectors = VectorStore.NewRegion(0, data.Dimension);
         var level0 = LinkStore.NewLevel0Region(1, settings.Hnsw.M);
         var upper = LinkStore.NewUpperRegion(2, settings.Hnsw.M);
-        var codes = CodeStore.NewRegion(3, data.Dimension);
-        _regions = hasCodes ? [vectors, level0, upper, codes] : [vectors, level0, upper];
+        var hasCodes = settings.Quantization != VectorQuantization.None;
+        var width = new CodeWidth((int)settings.Quantization);
+        var codes = hasCodes ? CodeStore.NewRegion(3, data.Dimension, width) : null;
+        _regions = codes is null ? [vectors, level0, upper] : [vectors, level0, upper, codes];
         var store = new VectorStore(vectors, data.Dimension);
         var links = new LinkStore(level0, upper, settings.Hnsw.M);
-        var codeStore = hasCodes ? new CodeStore(codes, data.Dimension) : null;
+        var codeStore = codes is null ? null : new CodeStore(codes, data.Dimension, width);
         _index = VectorIndex.Create(store, links, codeStore, settings, maskBit: 0, InstructionSets.Current);
         store.Grow(data.Count);
         for (var i = 0; i < data.Count; i++) store.Write(i, MemoryMarshal.AsBytes(data.Vector(i)));
@@ -89,7 +91,8 @@ internal sealed unsafe class GraphContender : IContender
     private void SearchOne(int query, int ef, SearchScratch scratch, Span<int> found)
     {
         var vector = scratch.LoadQuery(_data.Query(query).Span, _index.Settings.Metric);
-        _index.SearchGraph(vector, AnnVectors.Neighbours, ef, default(Everything), int.MaxValue, scratch);
+        _index.SearchGraph(
+            vector, AnnVectors.Neighbours, ef, quantization: null, default(Everything), int.MaxValue, scratch);
         for (var i = 0; i < found.Length; i++) found[i] = i < scratch.Beam.Count ? scratch.Beam.PlaceAt(i) : -1;
     }
 

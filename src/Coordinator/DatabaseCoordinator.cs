@@ -82,7 +82,7 @@ public class DatabaseCoordinator : IVectorDatabase
     {
         Check.CollectionName(name);
         Check.Settings(settings);
-        if (!await _catalogue.TryCreateAsync(name, settings, cancellationToken))
+        if (!await _catalogue.TryCreateAsync(name, QuantizationChoice.Make(settings), cancellationToken))
             throw new AlreadyExistsException(ErrorCodes.CollectionExists, $"Collection `{name}` already exists!");
     }
 

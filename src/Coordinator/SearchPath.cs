@@ -72,6 +72,7 @@ internal sealed class SearchPath(
             Query = query,
             Count = request.Offset + request.Limit,
             EfSearch = request.EfSearch,
+            Quantization = request.Quantization,
             Exact = request.Exact,
             Filter = filter,
             MaxDistance = request.MaxDistance,

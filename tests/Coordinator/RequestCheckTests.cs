@@ -54,6 +54,29 @@ public sealed class RequestCheckTests
     }
 
     [Theory]
+    [InlineData(0.99)]
+    [InlineData(100.5)]
+    [InlineData(double.NaN)]
+    public void Oversampling_is_bounded(double oversampling)
+    {
+        var request = new SearchRequest
+        {
+            Collection = "c",
+            Query = new NearestQuery(new float[] { 1, 2 }),
+            Quantization = new() { Oversampling = oversampling },
+        };
+        var ofSearch = Assert.Throws<InvalidRequestException>(() => RequestCheck.Search(request, Settings));
+        Assert.Equal(
+            (ErrorCodes.OutOfRange, "$.params.quantization.oversampling"), (ofSearch.Code, ofSearch.Path));
+        var vector = new VectorSettings(2, DistanceMetric.Dot) { Oversampling = oversampling };
+        var settings = Settings with { Vectors = new Dictionary<string, VectorSettings> { [""] = vector } };
+        var ofCollection = Assert.Throws<InvalidRequestException>(() => Check.Settings(settings));
+        Assert.Equal(
+            (ErrorCodes.OutOfRange, "$.vectors.quantization_config.oversampling"),
+            (ofCollection.Code, ofCollection.Path));
+    }
+
+    [Theory]
     [InlineData("")]
     [InlineData("a/b")]
     [InlineData("..")]

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { parse } from 'yaml';
-import { readText, readYaml, root } from './chart.mjs';
+import { chart, readText, readYaml, root } from './chart.mjs';
 import { promtool, skipPrometheus } from './prometheus.mjs';
 
 const folder = join(root, 'deploy', 'docker');
@@ -63,5 +63,5 @@ test('compose: Grafana finds Prometheus and the dashboards', () => {
   assert.equal(source.jsonData.timeInterval, configuration.global.scrape_interval);
   const [provider] = readYaml('deploy', 'grafana', 'provisioning', 'dashboards', 'vectorcluster.yml').providers;
   const { path } = mountsOf(services.grafana).get(provider.options.path);
-  assert.equal(path, join(root, 'deploy', 'grafana', 'dashboards'));
+  assert.equal(path, join(chart, 'files', 'dashboards'));
 });

@@ -45,6 +45,12 @@ public sealed class EmbeddedSearchTests(EmbeddedFixture fixture) : SearchContrac
     protected override IVectorDatabase Database => fixture.Database;
 }
 
+public sealed class EmbeddedQuantizationTests(
+    EmbeddedFixture fixture) : QuantizationContract, IClassFixture<EmbeddedFixture>
+{
+    protected override IVectorDatabase Database => fixture.Database;
+}
+
 public sealed class EmbeddedNamespaceTests(EmbeddedFixture fixture) : NamespaceContract, IClassFixture<EmbeddedFixture>
 {
     protected override IVectorDatabase Database => fixture.Database;

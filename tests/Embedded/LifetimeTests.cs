@@ -105,7 +105,7 @@ public sealed class LifetimeTests
     }
 
     // Goal: a shard that does not answer in time is named, and a later call finds it. Method: the first search has to
-    // open the shard, and meanwhile the clock is moved past every deadline.
+    // open the shard, which the store keeps waiting while the clock is moved past every deadline.
     [Fact]
     public async Task Shard_that_is_too_late_is_named()
     {
@@ -118,12 +118,16 @@ public sealed class LifetimeTests
 
         var time = new ManualTime();
         var options = new VectorDatabaseOptions { IdleAfter = TimeSpan.FromDays(100_000) };
-        await using var database = await VectorDatabase.OpenAsync(directory.Path, options, time);
+        var files = DatabaseStores.OpenFiles(directory.Path);
+        var answers = new TaskCompletionSource();
+        var slow = new FailingStore { Store = files.Shards, Before = (_, _, _) => answers.Task };
+        await using var database = await VectorDatabase.OpenAsync(files with { Shards = slow }, options, time);
         var request = new SearchRequest { Collection = "c", Query = new NearestQuery(new float[] { 1, 2 }) };
         var search = database.SearchAsync(request);
         while (!search.IsCompleted) time.Advance(TimeSpan.FromMinutes(1));
 
         var late = await Assert.ThrowsAsync<ShardUnavailableException>(() => search);
+        answers.SetResult();
 
         Assert.Equal((ErrorCodes.DeadlineExceeded, true), (late.Code, late.IsRetrySafe));
         Assert.Equal(new ShardId("c", "", 0), Assert.Single(late.Failures).Shard);

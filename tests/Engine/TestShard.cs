@@ -45,14 +45,15 @@ internal sealed class TestShard : IAsyncDisposable
             },
         };
 
-    public static CollectionSettings QuantizedSettingsOf(int dimension, DistanceMetric metric)
+    public static CollectionSettings QuantizedSettingsOf(
+        int dimension, DistanceMetric metric, VectorQuantization quantization = VectorQuantization.Bits4)
     {
         var plain = SettingsOf(dimension, metric);
         return plain with
         {
             Vectors = new Dictionary<string, VectorSettings>
             {
-                [""] = plain.Vectors[""] with { Quantization = VectorQuantization.Bits4 },
+                [""] = plain.Vectors[""] with { Quantization = quantization },
             },
         };
     }

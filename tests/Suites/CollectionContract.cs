@@ -38,9 +38,13 @@ public abstract class CollectionContract : VectorDatabaseContract
                 ["title"] = new(3, DistanceMetric.Dot)
                 {
                     Hnsw = new() { M = 24, EfConstruction = 200, EfSearch = 77, ExactScanThreshold = 1_234 },
-                    Quantization = VectorQuantization.Bits4,
+                    OnDisk = true,
+                    Quantization = VectorQuantization.Bits2,
+                    Rescore = false,
+                    Oversampling = 2.5,
                 },
-                ["body text"] = new(5, DistanceMetric.Manhattan),
+                ["body text"] = new(5, DistanceMetric.Manhattan) { Quantization = VectorQuantization.None },
+                ["picture"] = new(512, DistanceMetric.Cosine),
             },
             ShardCount = 5,
             PayloadIndexes = new Dictionary<string, PayloadIndexKind>(StringComparer.Ordinal)
@@ -57,7 +61,9 @@ public abstract class CollectionContract : VectorDatabaseContract
         Assert.Equal(5, found.ShardCount);
         Assert.Equal(settings.Vectors["title"], found.Vectors["title"]);
         Assert.Equal(settings.Vectors["body text"], found.Vectors["body text"]);
-        Assert.Equal(2, found.Vectors.Count);
+        Assert.Equal(
+            settings.Vectors["picture"] with { Quantization = VectorQuantization.Bits4 }, found.Vectors["picture"]);
+        Assert.Equal(3, found.Vectors.Count);
         Assert.Equal(
             settings.PayloadIndexes.OrderBy(index => index.Key, StringComparer.Ordinal),
             found.PayloadIndexes.OrderBy(index => index.Key, StringComparer.Ordinal));

@@ -86,7 +86,24 @@ internal static class CollectionJson
         json.WriteNumber("size", vector.Dimension);
         json.WriteString("distance", MetricNames.Of(vector.Metric));
         WriteHnsw(json, vector);
+        WriteQuantization(json, vector.Quantization);
+        if (vector.OnDisk) json.WriteBoolean("on_disk", value: true);
         json.WriteEndObject();
+    }
+
+    /// <summary>As Qdrant says it, where it can: its clients refuse what they don't know.</summary>
+    private static void WriteQuantization(Utf8JsonWriter json, VectorQuantization quantization)
+    {
+        ReadOnlySpan<byte> said = quantization switch
+        {
+            VectorQuantization.Bits8 => """{"scalar":{"type":"int8"}}"""u8,
+            VectorQuantization.Bits2 => """{"binary":{"encoding":"two_bits"}}"""u8,
+            VectorQuantization.Bits1 => """{"binary":{"encoding":"one_bit"}}"""u8,
+            _ => [],
+        };
+        if (said.IsEmpty) return;
+        json.WritePropertyName("quantization_config");
+        json.WriteRawValue(said);
     }
 
     private static void WriteHnsw(Utf8JsonWriter json, VectorSettings vector)
@@ -125,6 +142,8 @@ internal static class CollectionJson
             json.WriteNumber("ef_search", vector.Hnsw.EfSearch);
             json.WriteNumber("exact_scan_threshold", vector.Hnsw.ExactScanThreshold);
             json.WriteNumber("quantization_bits", (int)vector.Quantization);
+            if (vector.Rescore is { } rescore) json.WriteBoolean("rescore", rescore);
+            if (vector.Oversampling is { } oversampling) json.WriteNumber("oversampling", oversampling);
             json.WriteEndObject();
         }
 

@@ -4,8 +4,8 @@ namespace VectorCluster.Api;
 
 /// <summary>Reads the body of a collection's creation.</summary>
 /// <remarks>
-/// What has no effect on results (replication, memory placement, optimizers) is accepted and ignored; what would change
-/// them is refused, so that nobody gets another collection than the one asked for.
+/// What has no effect on results (replication, placement of graphs and payloads, optimizers) is accepted and ignored;
+/// what would change them is refused, so that nobody gets another collection than the one asked for.
 /// </remarks>
 internal static class CollectionSettingsReader
 {
@@ -64,26 +64,14 @@ internal static class CollectionSettingsReader
         var hnsw = new HnswOptions();
         if (commonHnsw is { } common) hnsw = ReadHnsw(common, hnsw, dimension);
         if (vector.Find("hnsw_config") is { } own) hnsw = ReadHnsw(own, hnsw, dimension);
-        var quantization = vector.Find("quantization_config") ?? commonQuantization;
-        return new(dimension, metric)
+        var settings = new VectorSettings(dimension, metric)
         {
             Hnsw = hnsw,
-            Quantization = quantization is { } given ? ReadQuantization(given) : VectorQuantization.None,
+            OnDisk = vector.Find("on_disk")?.AsBool() ?? false,
         };
-    }
-
-    /// <summary><c>bits</c> is ours. Qdrant's kinds are refused: their codes are other ones.</summary>
-    private static VectorQuantization ReadQuantization(JsonInput input)
-    {
-        foreach (var kind in (ReadOnlySpan<string>)["scalar", "product", "binary"])
-            if (input.Find(kind) is not null) throw input.Unsupported("Give the bits of a code: {\"bits\": 4}.");
-        var bits = input.Require("bits");
-        return bits.AsInt32(0, 8) switch
-        {
-            0 => VectorQuantization.None,
-            4 => VectorQuantization.Bits4,
-            _ => throw bits.Unsupported("Codes have 4 bits a dimension, or 0 for none."),
-        };
+        return (vector.Find("quantization_config") ?? commonQuantization) is { } given
+            ? QuantizationReader.ReadSettings(given, settings)
+            : settings;
     }
 
     /// <summary>Applies what is given to <paramref name="defaults"/>. <c>ef_search</c> and

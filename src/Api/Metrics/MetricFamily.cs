@@ -6,7 +6,7 @@ namespace VectorCluster.Api;
 
 /// <summary>One instrument with all its series.</summary>
 /// <remarks>Its measurements come with the same labels in the same order each time, so that values tell series
-/// apart: a search is measured several times, and to write labels out each time would cost more than the rest.</remarks>
+/// apart: a search is measured several times, and writing labels out each time would cost more than the rest.</remarks>
 internal sealed class MetricFamily(string name, string help, MetricKind kind, bool isTotal)
 {
     private readonly ConcurrentDictionary<string, MetricSeries> _series = new(StringComparer.Ordinal);

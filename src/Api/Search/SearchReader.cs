@@ -51,6 +51,7 @@ internal static class SearchReader
             Offset = ReadOffset(body, limit),
             Filter = FilterReader.ReadOptional(body),
             EfSearch = parameters?.Find("hnsw_ef")?.AsInt32(1, SearchRequest.MaxEfSearch),
+            Quantization = QuantizationReader.ReadSearch(parameters),
             Exact = parameters?.Find("exact")?.AsBool() ?? false,
             MaxDistance = ReadMaxDistance(body),
             AllowPartial = call.AllowPartial,

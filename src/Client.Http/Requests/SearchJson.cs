@@ -16,11 +16,21 @@ internal static class SearchJson
         json.WriteStartObject("params");
         if (request.EfSearch is { } efSearch) json.WriteNumber("hnsw_ef", efSearch);
         json.WriteBoolean("exact", request.Exact);
+        if (request.Quantization is { } quantization) WriteQuantization(json, quantization);
         json.WriteEndObject();
         WriteMaxDistance(json, request.MaxDistance);
         FilterJson.WriteOptional(json, request.Filter);
         VectorJson.WriteSelectors(json, request.WithPayload, request.WithVectors);
         VectorJson.WriteNamespace(json, request.Namespace);
+    }
+
+    private static void WriteQuantization(Utf8JsonWriter json, QuantizationSearch quantization)
+    {
+        json.WriteStartObject("quantization");
+        json.WriteBoolean("ignore", quantization.Ignore);
+        if (quantization.Rescore is { } rescore) json.WriteBoolean("rescore", rescore);
+        if (quantization.Oversampling is { } oversampling) json.WriteNumber("oversampling", oversampling);
+        json.WriteEndObject();
     }
 
     private static void WriteQuery(Utf8JsonWriter json, Query query)

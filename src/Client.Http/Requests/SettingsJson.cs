@@ -19,13 +19,13 @@ internal static class SettingsJson
             json.WriteNumber("ef_search", vector.Hnsw.EfSearch);
             json.WriteNumber("exact_scan_threshold", vector.Hnsw.ExactScanThreshold);
             json.WriteEndObject();
-            if (vector.Quantization != VectorQuantization.None)
-            {
-                json.WriteStartObject("quantization_config");
+            json.WriteBoolean("on_disk", vector.OnDisk);
+            json.WriteStartObject("quantization_config");
+            if (vector.Quantization != VectorQuantization.Auto)
                 json.WriteNumber("bits", (int)vector.Quantization);
-                json.WriteEndObject();
-            }
-
+            if (vector.Rescore is { } rescore) json.WriteBoolean("rescore", rescore);
+            if (vector.Oversampling is { } oversampling) json.WriteNumber("oversampling", oversampling);
+            json.WriteEndObject();
             json.WriteEndObject();
         }
 

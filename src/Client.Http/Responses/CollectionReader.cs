@@ -57,7 +57,10 @@ internal static class CollectionReader
                 EfSearch = own.GetProperty("ef_search").GetInt32(),
                 ExactScanThreshold = own.GetProperty("exact_scan_threshold").GetInt32(),
             },
+            OnDisk = vector.TryGetProperty("on_disk", out var onDisk) && onDisk.GetBoolean(),
             Quantization = (VectorQuantization)own.GetProperty("quantization_bits").GetByte(),
+            Rescore = own.TryGetProperty("rescore", out var rescore) ? rescore.GetBoolean() : null,
+            Oversampling = own.TryGetProperty("oversampling", out var oversampling) ? oversampling.GetDouble() : null,
         };
     }
 

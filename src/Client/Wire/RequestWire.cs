@@ -37,6 +37,20 @@ public static class RequestWire
         _ => throw WireReader.Damaged(),
     };
 
+    public static void WriteQuantization(WireWriter writer, QuantizationSearch quantization)
+    {
+        writer.Bool(quantization.Ignore);
+        writer.OptionalValue(quantization.Rescore, static (to, value) => to.Bool(value));
+        writer.OptionalValue(quantization.Oversampling, static (to, value) => to.Double(value));
+    }
+
+    public static QuantizationSearch ReadQuantization(WireReader reader) => new()
+    {
+        Ignore = reader.Bool(),
+        Rescore = reader.OptionalValue(static from => from.Bool()),
+        Oversampling = reader.OptionalValue(static from => from.Double()),
+    };
+
     internal static void WriteUpsert(WireWriter writer, UpsertRequest request)
     {
         writer.Text(request.Collection);
@@ -144,6 +158,7 @@ public static class RequestWire
         writer.Int64(request.Offset);
         writer.Optional(request.Filter, FilterWire.WriteFilter);
         writer.OptionalValue(request.EfSearch, static (to, value) => to.Int64(value));
+        writer.Optional(request.Quantization, WriteQuantization);
         writer.Bool(request.Exact);
         writer.OptionalValue(request.MaxDistance, static (to, value) => to.Single(value));
         writer.Bool(request.AllowPartial);
@@ -163,6 +178,7 @@ public static class RequestWire
         Offset = (int)reader.Int64(),
         Filter = reader.Optional(FilterWire.ReadFilter),
         EfSearch = reader.OptionalValue(static from => (int)from.Int64()),
+        Quantization = reader.Optional(ReadQuantization),
         Exact = reader.Bool(),
         MaxDistance = reader.OptionalValue(static from => from.Single()),
         AllowPartial = reader.Bool(),

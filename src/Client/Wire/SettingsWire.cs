@@ -79,7 +79,10 @@ internal static class SettingsWire
         var hnsw = vector.Value.Hnsw;
         foreach (var option in (int[])[hnsw.M, hnsw.EfConstruction, hnsw.EfSearch, hnsw.ExactScanThreshold])
             writer.Int64(option);
+        writer.Bool(vector.Value.OnDisk);
         writer.Byte((byte)vector.Value.Quantization);
+        writer.OptionalValue(vector.Value.Rescore, static (to, value) => to.Bool(value));
+        writer.OptionalValue(vector.Value.Oversampling, static (to, value) => to.Double(value));
     }
 
     private static KeyValuePair<string, VectorSettings> ReadVector(WireReader reader) => new(
@@ -93,7 +96,10 @@ internal static class SettingsWire
                 EfSearch = (int)reader.Int64(),
                 ExactScanThreshold = (int)reader.Int64(),
             },
+            OnDisk = reader.Bool(),
             Quantization = (VectorQuantization)reader.Byte(),
+            Rescore = reader.OptionalValue(static from => from.Bool()),
+            Oversampling = reader.OptionalValue(static from => from.Double()),
         });
 
     private static void WriteTally(WireWriter writer, KeyValuePair<string, long> tally)

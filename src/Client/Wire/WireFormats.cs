@@ -6,7 +6,7 @@ namespace VectorCluster.Client.Wire;
 public sealed class WireFormats
 {
     /// <summary>Of all formats together, the first byte of every message: raised when one of them changes.</summary>
-    public const byte Version = 1;
+    public const byte Version = 3;
 
     private readonly Dictionary<Type, WireFormat> _byType;
     private readonly WireFormat?[] _byTag = new WireFormat?[byte.MaxValue + 1];
@@ -31,7 +31,7 @@ public sealed class WireFormats
         return writer.Written.ToArray();
     }
 
-    /// <exception cref="InvalidDataException">The message is damaged, or of a newer version; its message tells
+    /// <exception cref="InvalidDataException">The message is damaged, or of another version; its message tells
     /// which.</exception>
     public object Read(ReadOnlyMemory<byte> message)
     {
@@ -54,6 +54,10 @@ public sealed class WireFormats
     private static void CheckVersion(byte version)
     {
         if (version is 0) throw WireReader.Damaged();
+        if (version < Version)
+            throw new InvalidDataException(
+                $"A message has version {version} of the wire formats, and this process knows {Version} only: it was "
+                + "sent by an older version of VectorCluster. Update the older process.");
         if (version > Version)
             throw new InvalidDataException(
                 $"A message has version {version} of the wire formats, and this process knows none after {Version}: "

@@ -32,11 +32,28 @@ public sealed record CollectionSettings
 public sealed record VectorSettings(int Dimension, DistanceMetric Metric)
 {
     public const int MaxDimension = 65_536;
+    public const double MaxOversampling = 100;
 
     public HnswOptions Hnsw { get; init; } = new();
 
-    /// <value>Default none.</value>
-    public VectorQuantization Quantization { get; init; }
+    /// <summary>Keeps the float32 vectors in mapped files, outside the memory that the process needs: the system holds
+    /// in memory what is used while there is room. Searches by codes read a few dozen of them each; without codes every
+    /// step reads some. Links, codes and payloads stay in memory.</summary>
+    /// <value>Default false.</value>
+    public bool OnDisk { get; init; }
+
+    /// <value>Default <see cref="VectorQuantization.Auto"/>.</value>
+    public VectorQuantization Quantization { get; init; } = VectorQuantization.Auto;
+
+    /// <summary>Whether what codes find is compared by the vectors in the end. False: hits are ranked by codes alone,
+    /// and their distances are estimates. Searches may ask for the other.</summary>
+    /// <value>Default null: true.</value>
+    public bool? Rescore { get; init; }
+
+    /// <summary>Candidates by codes that are rescored for each hit wanted; a search keeps at least as many.</summary>
+    /// <value>1 to <see cref="MaxOversampling"/>. Default null: as many as keep recall near that of the
+    /// vectors.</value>
+    public double? Oversampling { get; init; }
 }
 
 /// <summary>What a payload index holds; it decides which conditions it answers. The values are stored; they never

@@ -74,6 +74,9 @@ public sealed record SearchRequest : ReadRequest
     /// <value>1 to 10,000.</value>
     public int? EfSearch { get; init; }
 
+    /// <summary>How codes are used where the vector is quantized. Null: as the collection has it.</summary>
+    public QuantizationSearch? Quantization { get; init; }
+
     /// <summary>True: scan every matching vector; the result is exact.</summary>
     public bool Exact { get; init; }
 

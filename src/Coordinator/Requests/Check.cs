@@ -92,8 +92,19 @@ public static class Check
     {
         if (!Enum.IsDefined(vector.Quantization))
             throw Invalid(ErrorCodes.OutOfRange, $"Unknown quantization {vector.Quantization}.", path);
-        if (vector.Quantization != VectorQuantization.None && vector.Metric == DistanceMetric.Manhattan)
+        if (vector.Quantization is not (VectorQuantization.None or VectorQuantization.Auto)
+            && vector.Metric == DistanceMetric.Manhattan)
             throw Invalid(ErrorCodes.Unsupported, "Codes tell nothing about Manhattan distances.", path);
+        Oversampling(vector.Oversampling, path + ".oversampling");
+    }
+
+    internal static void Oversampling(double? given, string path)
+    {
+        if (given is { } value && !(value is >= 1 and <= VectorSettings.MaxOversampling))
+            throw Invalid(
+                ErrorCodes.OutOfRange,
+                $"The oversampling is {value}; it must be 1 to {VectorSettings.MaxOversampling}.",
+                path);
     }
 
     private static void Options(object options, string path)

@@ -45,6 +45,7 @@ internal static class RequestCheck
         Check.InRange(request.Limit, 1, SearchRequest.MaxHits, "The limit", "$.limit");
         Check.InRange(request.Offset, 0, SearchRequest.MaxHits - request.Limit, "The offset", "$.offset");
         if (request.EfSearch is { } ef) Check.InRange(ef, 1, SearchRequest.MaxEfSearch, "efSearch", "$.params.hnsw_ef");
+        Check.Oversampling(request.Quantization?.Oversampling, "$.params.quantization.oversampling");
         if (request.MaxDistance is { } distance && float.IsNaN(distance))
             throw Check.Invalid(ErrorCodes.OutOfRange, "The score threshold is not a number.", "$.score_threshold");
         FilterCheck.Check(request.Filter);

@@ -101,7 +101,13 @@ internal sealed class Checkpoint
     private static ShardManifest Describe(ShardState state) => new(
         ShardManifest.CurrentVersion,
         [.. state.Regions.Select(region =>
-            new RegionManifest(region.Id, region.RecordBytes, region.PageBytes, region.Count, region.StoredPageCount))],
+            new RegionManifest(
+                region.Id,
+                region.RecordBytes,
+                region.PageBytes,
+                region.Count,
+                region.StoredPageCount,
+                region.IsMapped))],
         [.. state.Vectors.Select(index => new GraphManifest(
             index.IndexedUpTo, index.GraphCount, index.EntryPoint.Place, index.EntryPoint.Level))]);
 

@@ -36,7 +36,7 @@ internal static class OrderValue
     public static float ToDistance(DistanceMetric metric, float orderValue) => metric switch
     {
         DistanceMetric.Cosine => 1 + orderValue,
-        DistanceMetric.Euclidean => MathF.Sqrt(orderValue),
+        DistanceMetric.Euclidean => MathF.Sqrt(Math.Max(0, orderValue)), // what codes estimate may be negative
         _ => orderValue,
     };
 }

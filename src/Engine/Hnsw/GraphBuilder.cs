@@ -1,8 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using VectorCluster.Engine.Distance;
 using VectorCluster.Engine.Memory;
-using VectorCluster.Engine.Vectors;
 
 namespace VectorCluster.Engine.Hnsw;
 
@@ -13,8 +11,11 @@ namespace VectorCluster.Engine.Hnsw;
 /// (<see cref="Reserve"/>). A thread changes one record at a time, under that record's stripe. A place is linked from
 /// level 0 upwards: whoever reaches it on some level finds its links on all levels below.
 /// </remarks>
-internal sealed unsafe partial class GraphBuilder<TKernel>(Graph graph, VectorStore vectors, HnswOptions options)
-    where TKernel : struct, IKernel
+internal sealed unsafe partial class GraphBuilder<TScorer, TScorers>(
+    Graph graph, TScorers scorers, HnswOptions options)
+    : IGraphBuilder
+    where TScorer : struct, IPlaceScorer
+    where TScorers : struct, IPlaceScorers<TScorer>
 {
     /// <summary>Highest level: at M = 2 one of 2⁶⁴ points would reach it.</summary>
     private const int MaxLevel = 63;
@@ -24,11 +25,9 @@ internal sealed unsafe partial class GraphBuilder<TKernel>(Graph graph, VectorSt
 
     private static readonly Lock[] Stripes = [.. Enumerable.Range(0, 1024).Select(_ => new Lock())];
     private readonly Lock _entryPointLock = new();
-
-    /// <summary>A bit a place that was deleted or replaced: new places link to others.</summary>
-    public Func<ulong[]> Ended { get; set; } = static () => [];
-
     private readonly double _levelFactor = 1 / Math.Log(options.M);
+
+    public Func<ulong[]> Ended { get; set; } = static () => [];
 
     /// <summary>The level of a place: −ln(u)·mL for a u in (0, 1] that depends on the place alone.</summary>
     public int LevelOf(int place)
@@ -37,7 +36,6 @@ internal sealed unsafe partial class GraphBuilder<TKernel>(Graph graph, VectorSt
         return Math.Min((int)(-Math.Log(u) * _levelFactor), MaxLevel);
     }
 
-    /// <summary>Makes room for places and takes them in, without links. Not beside an insertion.</summary>
     public void Reserve(ReadOnlySpan<int> places, int placeCount)
     {
         var links = graph.Links;
@@ -53,12 +51,11 @@ internal sealed unsafe partial class GraphBuilder<TKernel>(Graph graph, VectorSt
         }
     }
 
-    /// <summary>Algorithm 1: links a reserved place into the graph.</summary>
     public void Insert(int place, SearchScratch scratch)
     {
         var level = LevelOf(place);
         if (TryBecomeFirst(place, level)) return;
-        var scorer = ScorerOf(place);
+        var scorer = scorers.OfInserted(place, scratch.CodeQuery);
         var (current, top) = graph.EntryPoint;
         var order = scorer.OrderOf(scorer.RecordOf(current));
         for (var above = top; above > level; above--) (current, order) = graph.Descend(scorer, current, order, above);
@@ -66,7 +63,7 @@ internal sealed unsafe partial class GraphBuilder<TKernel>(Graph graph, VectorSt
         scratch.Selection.ForgetLevels();
         for (var at = linked; at >= 0; at--)
         {
-            FindNeighbours(place, current, order, at, scratch);
+            FindNeighbours(scorer, place, current, order, at, scratch);
             (current, order) = (scratch.Beam.PlaceAt(0), scratch.Beam.OrderAt(0));
         }
 
@@ -85,12 +82,13 @@ internal sealed unsafe partial class GraphBuilder<TKernel>(Graph graph, VectorSt
     private static Lock StripeOf(int place) => Stripes[place & (Stripes.Length - 1)];
 
     /// <summary>Leaves the nearest in the beam, and keeps the selected ones as the level's.</summary>
-    private void FindNeighbours(int place, int start, float startOrder, int level, SearchScratch scratch)
+    private void FindNeighbours(
+        in TScorer scorer, int place, int start, float startOrder, int level, SearchScratch scratch)
     {
         scratch.Reset(graph.Links.Count);
         scratch.Visit(place);
         var ef = options.EfConstruction;
-        graph.SearchLayer(ScorerOf(place), start, startOrder, level, ef, new NotEnded(Ended()), scratch);
+        graph.SearchLayer(scorer, start, startOrder, level, ef, new NotEnded(Ended()), scratch);
         SelectNeighbours(scratch.Beam, options.M, scratch.Selection);
         scratch.Selection.KeepLevel();
     }
@@ -150,15 +148,14 @@ internal sealed unsafe partial class GraphBuilder<TKernel>(Graph graph, VectorSt
             var candidates = selection.Candidates;
             candidates.Clear(present.Length + 1);
             candidates.Insert(order, place, isAccepted: true);
-            OfferPresent(neighbour, present, candidates);
+            OfferPresent(scorers.OfStored(neighbour, selection.CodeQuery), present, candidates);
             SelectNeighbours(candidates, links.Capacity(level), selection);
             links.SetNeedsLock(neighbour, level, selection.Span);
         }
     }
 
-    private void OfferPresent(int place, ReadOnlySpan<int> present, Beam candidates)
+    private static void OfferPresent(in TScorer scorer, ReadOnlySpan<int> present, Beam candidates)
     {
-        var scorer = ScorerOf(place);
         foreach (var other in present)
             CacheLines.PrefetchIntoL2(scorer.RecordOf(other), scorer.PrefetchedBytes);
         fixed (int* places = present)
@@ -182,21 +179,17 @@ internal sealed unsafe partial class GraphBuilder<TKernel>(Graph graph, VectorSt
     private void SelectNeighbours(Beam candidates, int wanted, NeighbourSelection selected)
     {
         selected.Clear(wanted);
-        AddNearest(candidates, wanted, selected);
-    }
-
-    private void AddNearest(Beam candidates, int wanted, NeighbourSelection selected)
-    {
         for (var i = 0; i < candidates.Count && selected.Count < wanted; i++)
         {
+            if (!candidates.IsAccepted(i)) continue;
             var (place, order) = (candidates.PlaceAt(i), candidates.OrderAt(i));
-            if (candidates.IsAccepted(i) && IsNearestToThePoint(place, order, selected)) selected.Add(place, order);
+            var scorer = scorers.OfStored(place, selected.CodeQuery);
+            if (IsNearestToThePoint(scorer, order, selected)) selected.Add(place, order);
         }
     }
 
-    private bool IsNearestToThePoint(int place, float order, NeighbourSelection selected)
+    private static bool IsNearestToThePoint(in TScorer scorer, float order, NeighbourSelection selected)
     {
-        var scorer = ScorerOf(place);
         for (var i = 0; i < selected.Count; i += 4)
         {
             var orders = OrdersOf(scorer, selected.Places + i);
@@ -207,13 +200,11 @@ internal sealed unsafe partial class GraphBuilder<TKernel>(Graph graph, VectorSt
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<float> OrdersOf(in VectorScorer<TKernel> scorer, int* places) => scorer.OrdersOf(
+    private static Vector128<float> OrdersOf(in TScorer scorer, int* places) => scorer.OrdersOf(
         scorer.RecordOf(places[0]),
         scorer.RecordOf(places[1]),
         scorer.RecordOf(places[2]),
         scorer.RecordOf(places[3]));
-
-    private VectorScorer<TKernel> ScorerOf(int place) => new(vectors[place], vectors);
 
     /// <summary>Who links to a place that ended would lose the link with the next repair.</summary>
     private readonly struct NotEnded(ulong[] ended) : IPlaceFilter

@@ -10,20 +10,18 @@ internal sealed unsafe class VectorIndex<TKernel, TCodeKernel> : VectorIndex
     where TKernel : struct, IKernel
     where TCodeKernel : struct, ICodeKernel
 {
-    /// <summary>Results beyond those wanted that are rescored: a code may take one for farther than it is.</summary>
-    private const int RescoredBeyond = 20;
-
-    /// <summary>And one more for so many candidates.</summary>
-    private const int CandidatesPerRescored = 8;
-
     private readonly Graph _graph;
-    private readonly GraphBuilder<TKernel> _builder;
+    private readonly IGraphBuilder _builder;
 
     public VectorIndex(VectorStore vectors, LinkStore links, CodeStore? codes, VectorSettings settings, int maskBit)
         : base(vectors, links, codes, settings, maskBit)
     {
         _graph = new(links);
-        _builder = new(_graph, vectors, settings.Hnsw);
+        _builder = codes is { CanBuild: true }
+            ? new GraphBuilder<CodeScorer<TCodeKernel>, CodeScorers<TCodeKernel>>(
+                _graph, new(codes, vectors, settings.Metric), settings.Hnsw)
+            : new GraphBuilder<VectorScorer<TKernel>, VectorScorers<TKernel>>(
+                _graph, new(vectors), settings.Hnsw);
     }
 
     public override Func<ulong[]> Ended
@@ -75,14 +73,22 @@ internal sealed unsafe class VectorIndex<TKernel, TCodeKernel> : VectorIndex
     }
 
     public override bool SearchGraph<TFilter>(
-        float* query, int wanted, int ef, in TFilter filter, int visitLimit, SearchScratch scratch)
+        float* query,
+        int wanted,
+        int ef,
+        QuantizationSearch? quantization,
+        in TFilter filter,
+        int visitLimit,
+        SearchScratch scratch)
     {
         var exact = new VectorScorer<TKernel>(query, Vectors);
-        if (Codes is null) return _graph.Search(exact, ef, filter, visitLimit, scratch);
+        if (Codes is null || quantization is { Ignore: true })
+            return _graph.Search(exact, ef, filter, visitLimit, scratch);
+        var walk = CodeWalk.Of(Codes.Width, Settings, quantization, wanted, ef);
         scratch.CodeQuery.Load(query, Codes, Settings.Metric);
         var near = new CodeScorer<TCodeKernel>(scratch.CodeQuery, Codes);
-        if (!_graph.Search(near, ef, filter, visitLimit, scratch)) return false;
-        Rescore(exact, wanted + RescoredBeyond + (ef / CandidatesPerRescored), scratch);
+        if (!_graph.Search(near, walk.Ef, filter, visitLimit, scratch)) return false;
+        if (walk.Rescored > 0) Rescore(exact, walk.Rescored, scratch);
         return true;
     }
 

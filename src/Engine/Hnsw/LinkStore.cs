@@ -9,7 +9,7 @@ namespace VectorCluster.Engine.Hnsw;
 /// A record is a header and a fixed number of neighbours. Readers take no lock: a neighbour is written before the count
 /// that includes it, and whatever a slot of the list holds is a place of the graph, so a torn list costs recall for one
 /// search, never correctness. Writers of one record exclude each other by a lock of their own (see
-/// <see cref="GraphBuilder{TKernel}"/>).
+/// <see cref="GraphBuilder{TScorer, TScorers}"/>).
 /// </remarks>
 internal sealed unsafe class LinkStore
 {

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using VectorCluster.Engine.Quantization;
 
 namespace VectorCluster.Engine.Hnsw;
 
@@ -17,6 +18,9 @@ internal sealed unsafe class NeighbourSelection : IDisposable
 
     /// <summary>Candidates of a full list that is chosen anew.</summary>
     public Beam Candidates { get; } = new();
+
+    /// <summary>A stored code that others are compared with.</summary>
+    public CodeQuery CodeQuery { get; } = new();
 
     public int Count { get; private set; }
 
@@ -68,6 +72,7 @@ internal sealed unsafe class NeighbourSelection : IDisposable
     public void Dispose()
     {
         Candidates.Dispose();
+        CodeQuery.Dispose();
         NativeMemory.Free(_places);
         NativeMemory.Free(_orders);
         _places = null;

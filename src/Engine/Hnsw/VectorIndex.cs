@@ -38,7 +38,7 @@ internal abstract unsafe class VectorIndex(
     /// <summary>Vectors in the graph, deleted ones included.</summary>
     public int GraphCount { get; protected set; }
 
-    /// <summary>Gives a bit a place that was deleted or replaced: new places link to others.</summary>
+    /// <inheritdoc cref="IGraphBuilder.Ended"/>
     public abstract Func<ulong[]> Ended { set; }
 
     /// <summary>Where searches start; level −1: the graph is empty.</summary>
@@ -67,13 +67,23 @@ internal abstract unsafe class VectorIndex(
         };
 
         VectorIndex Of<TKernel>()
-            where TKernel : struct, IKernel => instructionSet switch
+            where TKernel : struct, IKernel => codes?.Width.Bits switch
             {
-                InstructionSet.Vector512 when FourBitKernels.Wide512.IsSupported =>
-                    new VectorIndex<TKernel, FourBitKernels.Wide512>(vectors, links, codes, settings, maskBit),
-                InstructionSet.Vector512 or InstructionSet.Vector256 when FourBitKernels.Wide256.IsSupported =>
-                    new VectorIndex<TKernel, FourBitKernels.Wide256>(vectors, links, codes, settings, maskBit),
-                _ => new VectorIndex<TKernel, FourBitKernels.Scalar>(vectors, links, codes, settings, maskBit),
+                1 => OfWidth<TKernel, Bits1>(),
+                2 => OfWidth<TKernel, Bits2>(),
+                8 => OfWidth<TKernel, Bits8>(),
+                _ => OfWidth<TKernel, Bits4>(),
+            };
+
+        VectorIndex OfWidth<TKernel, TWidth>()
+            where TKernel : struct, IKernel
+            where TWidth : struct, ICodeWidth => instructionSet switch
+            {
+                InstructionSet.Vector512 when Wide512Codes<TWidth>.IsSupported =>
+                    new VectorIndex<TKernel, Wide512Codes<TWidth>>(vectors, links, codes, settings, maskBit),
+                InstructionSet.Vector512 or InstructionSet.Vector256 when Wide256Codes<TWidth>.IsSupported =>
+                    new VectorIndex<TKernel, Wide256Codes<TWidth>>(vectors, links, codes, settings, maskBit),
+                _ => new VectorIndex<TKernel, ScalarCodes<TWidth>>(vectors, links, codes, settings, maskBit),
             };
     }
 
@@ -85,7 +95,7 @@ internal abstract unsafe class VectorIndex(
     /// <summary>Takes up a graph that was loaded.</summary>
     public abstract void Restore(int indexedUpTo, int graphCount, (int Place, int Level) entryPoint);
 
-    /// <inheritdoc cref="GraphBuilder{TKernel}.Complete"/>
+    /// <inheritdoc cref="IGraphBuilder.Complete"/>
     public abstract void Complete(
         int place,
         int level,
@@ -94,17 +104,24 @@ internal abstract unsafe class VectorIndex(
         int wanted,
         SearchScratch scratch);
 
-    /// <inheritdoc cref="GraphBuilder{TKernel}.Adopt"/>
+    /// <inheritdoc cref="IGraphBuilder.Adopt"/>
     public abstract void Adopt(int place, PlaceSet reached, SearchScratch scratch);
 
-    /// <inheritdoc cref="GraphBuilder{TKernel}.LinkBack(int, int, int, SearchScratch)"/>
+    /// <inheritdoc cref="IGraphBuilder.LinkBack"/>
     public abstract void LinkBack(int place, int neighbour, int level, SearchScratch scratch);
 
     /// <inheritdoc cref="Graph.Search"/>
     /// <param name="wanted">Results that count: so many, and some more, have the order values of their
     /// vectors.</param>
+    /// <param name="quantization">Null: as the settings have it.</param>
     public abstract bool SearchGraph<TFilter>(
-        float* query, int wanted, int ef, in TFilter filter, int visitLimit, SearchScratch scratch)
+        float* query,
+        int wanted,
+        int ef,
+        QuantizationSearch? quantization,
+        in TFilter filter,
+        int visitLimit,
+        SearchScratch scratch)
         where TFilter : struct, IPlaceFilter;
 
     /// <summary>Asks for a place's vector.</summary>

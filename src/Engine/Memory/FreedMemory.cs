@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace VectorCluster.Engine.Memory;
 
 /// <summary>Gives freed memory back to the system.</summary>
@@ -18,7 +16,7 @@ internal static class FreedMemory
     /// <summary>Between two of them; the first waits for so long too, as one closing seldom comes alone.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(3);
 
-    private static readonly nint Trim = FindTrim();
+    private static readonly nint Trim = LibC.Find("malloc_trim");
 
     private static long _freed;
     private static int _isScheduled;
@@ -55,11 +53,4 @@ internal static class FreedMemory
         if (live <= MostMoved && info.TotalCommittedBytes - live >= 2 * WorthReturning)
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
     }
-
-    private static nint FindTrim() =>
-        OperatingSystem.IsLinux()
-        && NativeLibrary.TryLoad("libc.so.6", out var library)
-        && NativeLibrary.TryGetExport(library, "malloc_trim", out var trim)
-            ? trim
-            : 0;
 }

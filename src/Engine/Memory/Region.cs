@@ -21,6 +21,7 @@ internal sealed unsafe class Region : IDisposable
 {
     private const int ClearedBytes = 4096; // at a time: a page of the system's
 
+    private readonly IBlockMemory _memory;
     private readonly int _recordBytes;
     private readonly int _firstBlockShift;
     private readonly int _pageShift;
@@ -33,11 +34,13 @@ internal sealed unsafe class Region : IDisposable
 
     /// <param name="recordBytes">Size of a record; a multiple of 64 keeps every record aligned.</param>
     /// <param name="recordsPerPage">A power of two; a page has at most <see cref="CheckpointPage.MaxBytes"/>.</param>
-    public Region(ushort id, int recordBytes, int recordsPerPage)
+    /// <param name="memory">Of this region alone, or shared; null: plain memory.</param>
+    public Region(ushort id, int recordBytes, int recordsPerPage, IBlockMemory? memory = null)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(BitOperations.IsPow2(recordsPerPage), true);
         ArgumentOutOfRangeException.ThrowIfGreaterThan((long)recordBytes * recordsPerPage, CheckpointPage.MaxBytes);
         Id = id;
+        _memory = memory ?? HugePages.Shared;
         _recordBytes = recordBytes;
         _pageShift = BitOperations.Log2((uint)recordsPerPage);
         _firstBlockShift = _pageShift;
@@ -65,8 +68,12 @@ internal sealed unsafe class Region : IDisposable
         set => (_storedPages, _dirty) = (value, Enlarged(_dirty, value));
     }
 
-    /// <summary>Bytes that were touched.</summary>
-    public long ResidentBytes => (long)Volatile.Read(ref _clearedRecords) * _recordBytes;
+    /// <summary>Whether its large blocks lie in mapped files.</summary>
+    public bool IsMapped => _memory is MappedBlocks;
+
+    /// <summary>Bytes that were touched, of those that the system can't take away.</summary>
+    public long ResidentBytes =>
+        Math.Min((long)Volatile.Read(ref _clearedRecords) * _recordBytes, _memory.MostResidentBytes);
 
     /// <summary>Start of a record, for as long as the region lives.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -149,7 +156,7 @@ internal sealed unsafe class Region : IDisposable
     public void Dispose()
     {
         FreedMemory.Note(ResidentBytes);
-        foreach (var block in Interlocked.Exchange(ref _blocks, [])) NativeMemory.AlignedFree((void*)block);
+        foreach (var block in Interlocked.Exchange(ref _blocks, [])) _memory.Free(block);
         (_count, _clearedRecords) = (0, 0);
     }
 
@@ -186,7 +193,7 @@ internal sealed unsafe class Region : IDisposable
         while (_blocks.Length < blocksNeeded)
         {
             var bytes = (nuint)(uint)_recordBytes << (_firstBlockShift + _blocks.Length);
-            var block = HugePages.Allocate(bytes);
+            var block = _memory.Allocate(bytes);
             Volatile.Write(ref _blocks, [.. _blocks, block]);
         }
 

@@ -13,7 +13,7 @@ internal readonly unsafe struct CodeScorer<TKernel>(CodeQuery query, CodeStore c
     private readonly float _normWeight = query.NormWeight;
     private readonly float _factor = query.Factor;
     private readonly float _offset = query.Offset;
-    private readonly int _blocks = CodeQuery.BlocksOf(codes);
+    private readonly int _blocks = codes.Blocks;
     private readonly int _codeBytes = codes.CodeBytes;
 
     public int PrefetchedBytes

@@ -5,14 +5,15 @@ using VectorCluster.Engine.Memory;
 
 namespace VectorCluster.Engine.Quantization;
 
-/// <summary>Codes of 4 bits a coordinate for the vectors of a graph, off the GC heap: what a search reads on its way,
-/// an eighth of the vectors' bytes.</summary>
+/// <summary>Codes of a few bits a coordinate for the vectors of a graph, off the GC heap: what a search reads on its
+/// way, and what the graph is built by.</summary>
 /// <remarks>
-/// In the manner of the extension of RaBitQ (arXiv:2409.09913): a rotated vector x is described by y, each of whose
-/// coordinates is one of −7.5, −6.5, …, 7.5, on a grid whose width is chosen for each vector so that y points in the
-/// direction of x as well as it can. Then q·x ≈ q·y · |x|²/(x·y), without bias over rotations. Byte i of a code holds
-/// coordinate i in its low half and coordinate i + n/2 in its high half. Behind the n/2 bytes lie two floats:
-/// |x|²/(x·y) and |x|². A record is written before its place is linked, and never changes.
+/// In the manner of RaBitQ and its extension (arXiv:2405.12497, 2409.09913): a rotated vector x is described by y, each
+/// of whose coordinates is one of 2ᵇ values on both sides of 0, a step apart (at 4 bits −7.5, −6.5, …, 7.5), on a grid
+/// whose width is chosen for each vector so that y points in the direction of x as well as it can. Then
+/// q·x ≈ q·y · |x|²/(x·y), without bias over rotations. A byte has the codes of 8/b coordinates: byte i, in bits b·p to
+/// b·p + b − 1, that of coordinate i + p·(n·b/8). Behind the n·b/8 bytes lie two floats: |x|²/(x·y) and |x|². A record
+/// is written before its place is linked, and never changes.
 /// </remarks>
 internal sealed unsafe class CodeStore
 {
@@ -20,31 +21,43 @@ internal sealed unsafe class CodeStore
     public const int BlockBytes = 64;
 
     public const int FactorBytes = 2 * sizeof(float);
+    private const int LeastBitsToBuild = 4;
     private const int PageBytesWanted = 64 * 1024;
     public const int PrefetchedBytes = 1024;
 
     private readonly Region _region;
 
-    public CodeStore(Region region, int dimension)
+    public CodeStore(Region region, int dimension, CodeWidth width)
     {
         _region = region;
+        Width = width;
         PaddedDimension = OrderValue.PaddedDimension(dimension);
+        CodeBytes = PaddedDimension / width.Parts;
         Rotation = new(PaddedDimension);
     }
 
+    public CodeWidth Width { get; }
+
     public int PaddedDimension { get; }
 
-    public int CodeBytes => PaddedDimension / 2;
+    /// <summary>Of a record, without its floats.</summary>
+    public int CodeBytes { get; }
+
+    /// <summary>Blocks of a kernel that a code takes.</summary>
+    public int Blocks => BlocksOf(CodeBytes);
+
+    /// <summary>Whether codes tell stored vectors apart well enough to build a graph by.</summary>
+    public bool CanBuild => Width.Bits >= LeastBitsToBuild;
 
     /// <summary>Places that have room for a code.</summary>
     public int Count => _region.Count;
 
     public Rotation Rotation { get; }
 
-    public static Region NewRegion(ushort id, int dimension)
+    public static Region NewRegion(ushort id, int dimension, CodeWidth width)
     {
-        var codeBytes = OrderValue.PaddedDimension(dimension) / 2;
-        var wholeBlocks = (codeBytes + BlockBytes - 1) / BlockBytes * BlockBytes; // a kernel may read so far
+        var codeBytes = OrderValue.PaddedDimension(dimension) / width.Parts;
+        var wholeBlocks = BlocksOf(codeBytes) * BlockBytes; // a kernel may read so far
         var recordBytes = Math.Max(wholeBlocks, codeBytes + FactorBytes);
         return new(id, recordBytes, 1 << BitOperations.Log2((uint)Math.Max(1, PageBytesWanted / recordBytes)));
     }
@@ -68,7 +81,9 @@ internal sealed unsafe class CodeStore
     /// <param name="rotated">float32[<see cref="PaddedDimension"/>].</param>
     public void Write(int place, float* rotated)
     {
-        FourBitCode.Encode(rotated, PaddedDimension, this[place]);
+        CodeEncoder.Encode(rotated, PaddedDimension, Width, this[place]);
         _region.MarkDirty(place);
     }
+
+    private static int BlocksOf(int codeBytes) => (codeBytes + BlockBytes - 1) / BlockBytes;
 }

@@ -2,12 +2,15 @@ using System.Runtime.Intrinsics;
 
 namespace VectorCluster.Engine.Quantization;
 
-/// <summary>Sums of products of a query's integers and codes of 4 bits, for one instruction set. All give the same: the
-/// sums are exact.</summary>
+/// <summary>Sums of products of a query's integers and codes, for one width of codes and one instruction set. All sets
+/// give the same: the sums are exact.</summary>
 internal unsafe interface ICodeKernel
 {
-    /// <param name="query">int8[2][blocks · 64]: what the low and the high halves of the bytes are multiplied by, −127
-    /// to 127.</param>
+    /// <summary>False: the processor lacks the instructions.</summary>
+    static abstract bool IsSupported { get; }
+
+    /// <param name="query">int8[parts][blocks · 64]: what the codes of each part of a byte are multiplied by, the
+    /// lowest bits' first; within ±<see cref="CodeWidth.MaxElement"/>.</param>
     /// <param name="code">uint8[blocks · 64].</param>
     static abstract int Sum(sbyte* query, byte* code, int blocks);
 

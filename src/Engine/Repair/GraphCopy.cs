@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using VectorCluster.Engine.Hnsw;
+using VectorCluster.Engine.Quantization;
 
 namespace VectorCluster.Engine.Repair;
 
@@ -19,12 +20,16 @@ internal sealed class GraphCopy(VectorIndex from, VectorIndex to, PlaceMap map, 
     /// cheaper.</summary>
     private const int MaxLookedThrough = 64;
 
+    /// <summary>Codes copied in the time that linking a place takes, or less.</summary>
+    private const int CodesPerPlace = 64;
+
     private readonly int _copies = CountCopies(map, end);
     private readonly List<int> _kept = [];
     private readonly List<int> _candidates = [];
     private readonly List<int> _lost = [];
     private readonly Queue<(int Place, int Neighbour, int Level)> _newLinks = new();
     private (int Place, int Level) _entryPoint = (0, -1);
+    private int _nextCode;
     private int _next;
     private int _linked;
     private Reach? _reach;
@@ -33,6 +38,12 @@ internal sealed class GraphCopy(VectorIndex from, VectorIndex to, PlaceMap map, 
     /// <returns>False: all are.</returns>
     public bool Step(int places, SearchScratch scratch)
     {
+        if (to.Codes is { } codes && _nextCode < end)
+        {
+            CopyCodes(codes, from.Codes!, places * CodesPerPlace);
+            return true;
+        }
+
         if (_next < end)
         {
             for (var stop = Math.Min(end, _next + places); _next < stop; _next++)
@@ -55,18 +66,22 @@ internal sealed class GraphCopy(VectorIndex from, VectorIndex to, PlaceMap map, 
         return 0;
     }
 
+    /// <summary>Before any place is linked: a list is chosen by the codes of places that come after its own
+    /// too.</summary>
+    private void CopyCodes(CodeStore codes, CodeStore present, int most)
+    {
+        codes.Grow(_copies);
+        for (var stop = Math.Min(end, _nextCode + most); _nextCode < stop; _nextCode++)
+            if (map[_nextCode] >= 0 && from.Links.IsPresent(_nextCode))
+                codes.Copy(map[_nextCode], present, _nextCode);
+    }
+
     private void Copy(int place, int copy, SearchScratch scratch)
     {
         var level = from.Links.LevelOf(place);
         var firstUpper = to.Links.UpperCount;
         to.Links.Grow(_copies, firstUpper + level);
         to.Links.Initialize(copy, level, firstUpper);
-        if (to.Codes is { } codes)
-        {
-            codes.Grow(_copies);
-            codes.Copy(copy, from.Codes!, place);
-        }
-
         for (var at = 0; at <= level; at++) CopyList(place, copy, at, scratch);
         _linked++;
         if (level > _entryPoint.Level) _entryPoint = (copy, level);
@@ -129,7 +144,6 @@ internal sealed class GraphCopy(VectorIndex from, VectorIndex to, PlaceMap map, 
     private void EndCopying()
     {
         to.Links.Grow(_copies, to.Links.UpperCount);
-        to.Codes?.Grow(_copies);
         to.Restore(_copies, _linked, _entryPoint);
     }
 }

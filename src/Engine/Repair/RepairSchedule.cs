@@ -17,6 +17,7 @@ internal sealed class RepairSchedule(
     private volatile bool _isFreeing;
     private bool _isEntering;
     private bool _isWanted;
+    private int _deadPlacesToRetry; // 0: the last repair did not fail
 
     /// <summary>Repairs that were finished.</summary>
     public int FinishedCount { get; private set; }
@@ -29,6 +30,9 @@ internal sealed class RepairSchedule(
 
     /// <summary>Bytes that a repair under way takes beside the shard.</summary>
     public long ResidentBytes => Volatile.Read(ref _repair)?.ResidentBytes ?? 0;
+
+    /// <summary>Why the last repair was given up; null if it was not.</summary>
+    public string? Failure { get; private set; }
 
     /// <summary>Tells that the shard is quiet, when less is enough for a repair.</summary>
     /// <returns>Whether one was called for that was not before.</returns>
@@ -49,7 +53,16 @@ internal sealed class RepairSchedule(
         }
 
         var before = current.Now;
-        await threads.BuildAsync(repair.Step, cancellationToken);
+        try
+        {
+            await threads.BuildAsync(repair.Step, cancellationToken);
+        }
+        catch (IOException exception)
+        {
+            GiveUp(repair, exception);
+            return false;
+        }
+
         if (repair.IsDone) Finish(repair, before);
         return true;
     }
@@ -68,7 +81,8 @@ internal sealed class RepairSchedule(
     private bool IsDue(double share, int least)
     {
         var points = current.Now.Points;
-        return points.DeadCount >= Math.Max(least, points.Count * share);
+        var due = Math.Max(least, points.Count * share);
+        return points.DeadCount >= Math.Max(due, _deadPlacesToRetry);
     }
 
     private bool TryBegin()
@@ -92,9 +106,22 @@ internal sealed class RepairSchedule(
         wake();
     }
 
+    /// <summary>The disk has no room for the copy's mapped files. The shard goes on as it is; twice as many dead places
+    /// make another try worth while.</summary>
+    private void GiveUp(ShardRepair repair, IOException exception)
+    {
+        repair.Dispose();
+        Volatile.Write(ref _repair, null);
+        _turn!.Dispose();
+        _turn = null;
+        _deadPlacesToRetry = 2 * current.Now.Points.DeadCount;
+        Failure = $"The last repair failed: {exception.Message}";
+    }
+
     private void Finish(ShardRepair repair, ShardState before)
     {
         repair.Dispose();
+        (_deadPlacesToRetry, Failure) = (0, null);
         _isFreeing = true;
         Volatile.Write(ref _repair, null);
         FinishedCount++;

@@ -3,10 +3,13 @@ using VectorCluster.Engine.Hnsw;
 
 namespace VectorCluster.Engine.Shards;
 
-/// <summary>The threads that search and build, shared by all shards of a process, each with scratch memory of its
-/// own.</summary>
-/// <remarks>Searches wait in one bounded queue; one that finds it full is refused at once rather than kept
-/// waiting.</remarks>
+/// <summary>The threads that search and build, shared by all shards of a process.</summary>
+/// <remarks>
+/// <para>Searches wait in one bounded queue; one that finds it full is refused at once rather than kept waiting. As
+/// many run at a time as there are search threads.</para>
+/// <para>Handing a search to another thread and its result back takes as long as many a search. So a short one runs on
+/// the thread of the runtime's pool that would go on with its result, if a place is free.</para>
+/// </remarks>
 public sealed class EngineThreads : IDisposable
 {
     /// <summary>Searches that may wait for a thread: a few hundred milliseconds of work, so that the refused could not
@@ -20,6 +23,7 @@ public sealed class EngineThreads : IDisposable
 
     private readonly BlockingCollection<Action<SearchScratch>> _queue;
     private readonly Thread[] _threads;
+    private readonly SearchPlaces _places;
     private readonly SemaphoreSlim _building = new(1, 1);
     private readonly SemaphoreSlim _checkpoints = new(CheckpointsAtOnce, CheckpointsAtOnce);
     private readonly SemaphoreSlim _repairs = new(1, 1); // at a time: each holds a copy of its shard
@@ -32,6 +36,7 @@ public sealed class EngineThreads : IDisposable
         _queue = new(queueLength);
         _buildScratches = [.. Enumerable.Range(0, OrCores(buildThreads)).Select(_ => new SearchScratch())];
         _threads = new Thread[OrCores(searchThreads)];
+        _places = new(_threads.Length);
         for (var i = 0; i < _threads.Length; i++)
         {
             _threads[i] = new(Work) { IsBackground = true, Name = $"search-{i}" };
@@ -45,6 +50,7 @@ public sealed class EngineThreads : IDisposable
         if (_queue.IsAddingCompleted) return;
         _queue.CompleteAdding();
         foreach (var thread in _threads) thread.Join();
+        _places.Dispose();
         _building.Wait();
         foreach (var scratch in _buildScratches) scratch.Dispose();
         _building.Dispose();
@@ -96,6 +102,25 @@ public sealed class EngineThreads : IDisposable
             : throw new OverloadedException("Too many searches are waiting.", RetryAfter);
     }
 
+    /// <summary>Runs work that takes a millisecond or so: on a thread of the pool if a place is free, else on a search
+    /// thread.</summary>
+    /// <exception cref="OverloadedException">The queue is full.</exception>
+    internal async Task<T> RunShortAsync<T>(Func<SearchScratch, T> work, CancellationToken cancellationToken)
+    {
+        // Not on the caller's own stack: whoever starts several searches wants them beside each other.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        if (_queue.Count > 0 || _places.TryEnter() is not { } scratch) return await RunAsync(work, cancellationToken);
+        try
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return work(scratch);
+        }
+        finally
+        {
+            _places.Leave(scratch);
+        }
+    }
+
     /// <summary>Runs a step of building with all build threads; shards take turns.</summary>
     internal async Task BuildAsync(Action<IReadOnlyList<SearchScratch>> step, CancellationToken cancellationToken)
     {
@@ -114,8 +139,12 @@ public sealed class EngineThreads : IDisposable
 
     private void Work()
     {
-        using var scratch = new SearchScratch();
-        foreach (var work in _queue.GetConsumingEnumerable()) work(scratch);
+        foreach (var work in _queue.GetConsumingEnumerable())
+        {
+            var scratch = _places.Enter();
+            work(scratch); // throws nothing: what goes wrong is the task's
+            _places.Leave(scratch);
+        }
     }
 
     private sealed class Place(SemaphoreSlim places) : IDisposable

@@ -131,6 +131,14 @@ public sealed class Shard : IShardClient, IAsyncDisposable
         var began = _time.GetTimestamp();
         await _lease.EnsureAsync(cancellationToken);
         var searcher = new ShardSearcher(_current.Now);
+        if (searches is [var only] && searcher.IsShort(only))
+        {
+            var answer = await _threads.RunShortAsync(
+                scratch => searcher.Search(only, scratch, cancellationToken), cancellationToken);
+            EngineTelemetry.NoteSearch(activity, [answer], _time.GetElapsedTime(began));
+            return [answer];
+        }
+
         var running = new List<Task<ShardHits>>(searches.Count);
         try
         {

@@ -29,6 +29,9 @@ public sealed record ShardSearch
     /// <summary>Candidates kept; null: the collection's own. Never fewer than <see cref="Count"/>.</summary>
     public int? EfSearch { get; init; }
 
+    /// <summary>Null: as the collection has it.</summary>
+    public QuantizationSearch? Quantization { get; init; }
+
     public bool Exact { get; init; }
 
     public Filter? Filter { get; init; }
@@ -79,7 +82,8 @@ public sealed record ShardPage(IReadOnlyList<StoredPoint> Points, bool IsLast);
 /// <param name="IndexedVectorCount">Vectors that the graphs cover.</param>
 /// <param name="DeadCount">Places of points that were deleted or replaced, which repair has not removed yet.</param>
 /// <param name="IsRepairing">Whether they are being removed, in a copy of the shard beside it.</param>
-/// <param name="Failure">Why the last checkpoint failed; null if it did not. The shard serves all the same.</param>
+/// <param name="Failure">Why the last checkpoint or repair failed; null if neither did. The shard serves all the
+/// same.</param>
 public sealed record ShardInfo(
     long PointCount,
     long VectorCount,

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using VectorCluster.Engine.Distance;
 using VectorCluster.Engine.Filters;
 using VectorCluster.Engine.Hnsw;
@@ -36,6 +37,11 @@ internal sealed unsafe class ShardSearcher(ShardState state)
     /// <summary>Places asked for ahead while named ones are scanned.</summary>
     private const int ScannedAhead = 8;
 
+    /// <summary>What a short search scans and keeps at most: some hundred microseconds each.</summary>
+    private const int ShortScan = 4_000;
+
+    private const int ShortEfSearch = 1_000;
+
     /// <summary>Places scanned between two looks at the cancellation token.</summary>
     private const int CancellationInterval = 4096;
 
@@ -65,6 +71,16 @@ internal sealed unsafe class ShardSearcher(ShardState state)
         if (visited < 0) plan = SearchPlan.Scan; // the traversal gave up or came back short
         if (plan == SearchPlan.Scan) visited = ScanAll(run, 0);
         return ToHits(run, plan, visited);
+    }
+
+    /// <summary>Whether a search is sure to take no more than about a millisecond.</summary>
+    public bool IsShort(ShardSearch search)
+    {
+        if (search.Exact || search.Filter is { IsEmpty: false }) return false;
+        var index = state.VectorNamed(search.VectorName);
+        var oversampling = search.Quantization?.Oversampling ?? index.Settings.Oversampling ?? 1;
+        var kept = Math.Max(search.EfSearch ?? index.Settings.Hnsw.EfSearch, search.Count * oversampling);
+        return kept <= ShortEfSearch && _points.Count - index.IndexedUpTo <= ShortScan;
     }
 
     private SearchPlan Choose(Run run)
@@ -123,10 +139,16 @@ internal sealed unsafe class ShardSearcher(ShardState state)
     {
         var filter = new VisibleFilter<TFilter>(_points, run.AsOf, run.IndexedUpTo, inner);
         var isComplete = run.Index.SearchGraph(
-            run.Query, run.Search.Count, run.EfSearch, filter, visitLimit, run.Scratch);
+            run.Query,
+            run.Search.Count,
+            run.EfSearch,
+            run.Search.Quantization,
+            filter,
+            visitLimit,
+            run.Scratch);
         if (!isComplete) return -1;
         var beam = run.Scratch.Beam;
-        for (var i = 0; i < beam.Count; i++)
+        for (var i = 0; i < beam.Count && beam.OrderAt(i) <= run.Best.Worst; i++)
             if (beam.IsAccepted(i)) run.Best.Offer(beam.OrderAt(i), beam.PlaceAt(i));
         var visited = run.Scratch.VisitedCount + ScanAll(run, run.IndexedUpTo);
         var mayBeShort = run.Best.Count < run.Search.Count && run.Best.Count < _points.LiveCount;
@@ -263,6 +285,7 @@ internal sealed unsafe class ShardSearcher(ShardState state)
     {
         public static bool IsSelective => TFilter.IsSelective;
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public bool Accepts(int place) =>
             place < indexedUpTo && points.IsAppliedVisible(place, asOf) && inner.Accepts(place);
     }

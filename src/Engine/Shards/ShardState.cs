@@ -47,18 +47,19 @@ internal sealed partial class ShardState : IRecordTarget, IDisposable
         foreach (var (_, vector) in VectorNames)
         {
             var id = (ushort)(FirstVectorRegion + (RegionsPerVector * indexes.Count));
-            var vectors = VectorStore.NewRegion(id, vector.Dimension);
+            var vectors = VectorStore.NewRegion(id, vector.Dimension, vector.OnDisk);
             var level0 = LinkStore.NewLevel0Region((ushort)(id + 1), vector.Hnsw.M);
             var upper = LinkStore.NewUpperRegion((ushort)(id + 2), vector.Hnsw.M);
             regions.AddRange([vectors, level0, upper]);
             var links = new LinkStore(level0, upper, vector.Hnsw.M);
             var store = new VectorStore(vectors, vector.Dimension);
             CodeStore? codes = null;
-            if (vector.Quantization != VectorQuantization.None)
+            if (vector.Quantization is not (VectorQuantization.None or VectorQuantization.Auto))
             {
-                var region = CodeStore.NewRegion((ushort)(id + 3), vector.Dimension);
+                var width = new CodeWidth((int)vector.Quantization);
+                var region = CodeStore.NewRegion((ushort)(id + 3), vector.Dimension, width);
                 regions.Add(region);
-                codes = new(region, vector.Dimension);
+                codes = new(region, vector.Dimension, width);
             }
 
             indexes.Add(VectorIndex.Create(store, links, codes, vector, indexes.Count, instructionSet));

@@ -27,11 +27,13 @@ internal sealed unsafe class VectorStore
 
     public int PaddedDimension { get; }
 
-    public static Region NewRegion(ushort id, int dimension)
+    /// <param name="isOnDisk">In mapped files rather than in memory.</param>
+    public static Region NewRegion(ushort id, int dimension, bool isOnDisk = false)
     {
         var recordBytes = OrderValue.PaddedDimension(dimension) * sizeof(float);
         var recordsPerPage = Math.Max(1, PageBytesWanted / recordBytes);
-        return new(id, recordBytes, 1 << BitOperations.Log2((uint)recordsPerPage));
+        return new(
+            id, recordBytes, 1 << BitOperations.Log2((uint)recordsPerPage), isOnDisk ? new MappedBlocks() : null);
     }
 
     /// <summary>float32[<see cref="PaddedDimension"/>], 64-byte aligned; stays in place as long as the shard is

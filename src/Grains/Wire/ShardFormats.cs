@@ -57,6 +57,7 @@ public static class ShardFormats
         writer.Floats(search.Query.Span);
         writer.Int64(search.Count);
         writer.OptionalValue(search.EfSearch, static (to, value) => to.Int64(value));
+        writer.Optional(search.Quantization, RequestWire.WriteQuantization);
         writer.Bool(search.Exact);
         writer.Optional(search.Filter, FilterWire.WriteFilter);
         writer.OptionalValue(search.MaxDistance, static (to, value) => to.Single(value));
@@ -71,6 +72,7 @@ public static class ShardFormats
         Query = reader.Floats(),
         Count = (int)reader.Int64(),
         EfSearch = reader.OptionalValue(static from => (int)from.Int64()),
+        Quantization = reader.Optional(RequestWire.ReadQuantization),
         Exact = reader.Bool(),
         Filter = reader.Optional(FilterWire.ReadFilter),
         MaxDistance = reader.OptionalValue(static from => from.Single()),

@@ -34,6 +34,11 @@ public sealed class SearchesOverHttpTests(ApiServer server) : SearchContract, IC
     protected override IVectorDatabase Database => server.Client;
 }
 
+public sealed class QuantizationOverHttpTests(ApiServer server) : QuantizationContract, IClassFixture<ApiServer>
+{
+    protected override IVectorDatabase Database => server.Client;
+}
+
 public sealed class ErrorsOverHttpTests(ApiServer server) : ErrorContract, IClassFixture<ApiServer>
 {
     protected override IVectorDatabase Database => server.Client;

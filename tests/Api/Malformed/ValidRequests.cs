@@ -58,7 +58,7 @@ internal static class ValidRequests
             "POST", Points + "/scroll", $$$"""{"offset":1,"limit":5,"filter":{{{Filter}}},"with_payload":{"exclude":["a"]}}"""),
         ("POST", Points + "/count", $$$"""{"filter":{{{Filter}}},"exact":true}"""),
         ("POST", Points + "/search", $$$"""
-            {"vector":[1,2,3,4],"limit":3,"offset":1,"filter":{{{Filter}}},"params":{"hnsw_ef":64,"exact":false},
+            {"vector":[1,2,3,4],"limit":3,"offset":1,"filter":{{{Filter}}},"params":{"hnsw_ef":64,"exact":false,"quantization":{"ignore":false,"rescore":true,"oversampling":2.5}},
             "with_payload":true,"with_vector":[""],"score_threshold":0.5}
             """),
         ("POST", Points + "/search", """{"vector":{"name":"","vector":[1,2,3,4]},"limit":3}"""),

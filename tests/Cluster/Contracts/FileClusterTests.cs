@@ -52,6 +52,12 @@ public sealed class FileClusterSearchTests(FileClusterFixture fixture) : SearchC
 }
 
 [Collection(FileClusterTopics.Name)]
+public sealed class FileClusterQuantizationTests(FileClusterFixture fixture) : QuantizationContract
+{
+    protected override IVectorDatabase Database => fixture.Database;
+}
+
+[Collection(FileClusterTopics.Name)]
 public sealed class FileClusterNamespaceTests(FileClusterFixture fixture) : NamespaceContract
 {
     protected override IVectorDatabase Database => fixture.Database;

@@ -38,8 +38,8 @@ internal sealed class RandomMessages(int seed)
         {
             Collection = Text(), Namespace = Text(), Timeout = Maybe(Duration), Query = Query(), VectorName = Text(),
             Limit = Int(), Offset = Int(), Filter = Perhaps(() => Filter()), EfSearch = Maybe(Int), Exact = Bool(),
-            MaxDistance = Maybe(Single), AllowPartial = Bool(), Explain = Bool(), WithPayload = PayloadSelector(),
-            WithVectors = VectorSelector(),
+            Quantization = Perhaps(Quantization), MaxDistance = Maybe(Single), AllowPartial = Bool(),
+            Explain = Bool(), WithPayload = PayloadSelector(), WithVectors = VectorSelector(),
         },
         Settings(),
         new CollectionInfo(
@@ -70,8 +70,8 @@ internal sealed class RandomMessages(int seed)
         new ShardSearch
         {
             VectorName = Text(), Query = Vector(), Count = Int(), EfSearch = Maybe(Int), Exact = Bool(),
-            Filter = Perhaps(() => Filter()), MaxDistance = Maybe(Single), WithPayload = PayloadSelector(),
-            WithVectors = VectorSelector(),
+            Quantization = Perhaps(Quantization), Filter = Perhaps(() => Filter()), MaxDistance = Maybe(Single),
+            WithPayload = PayloadSelector(), WithVectors = VectorSelector(),
         },
         new PointsByIds(Some(Id), PayloadSelector(), VectorSelector()),
         new PointsByPlaces(Some(() => new ShardPlace(Id(), _random.Next())), PayloadSelector(), VectorSelector()),
@@ -153,7 +153,10 @@ internal sealed class RandomMessages(int seed)
             _ => new VectorSettings(Int(), Pick(Enum.GetValues<DistanceMetric>()))
             {
                 Hnsw = new() { M = Int(), EfConstruction = Int(), EfSearch = Int(), ExactScanThreshold = Int() },
+                OnDisk = Bool(),
                 Quantization = Pick(Enum.GetValues<VectorQuantization>()),
+                Rescore = Maybe(Bool),
+                Oversampling = Maybe(Double),
             }),
         ShardCount = Int(),
         PayloadIndexes = Some(Text).Distinct()
@@ -163,6 +166,9 @@ internal sealed class RandomMessages(int seed)
     private Query Query() => Bool()
         ? new NearestQuery(QueryVector())
         : new RecommendQuery(Some(QueryVector), Some(QueryVector));
+
+    private QuantizationSearch Quantization() =>
+        new() { Ignore = Bool(), Rescore = Maybe(Bool), Oversampling = Maybe(Double) };
 
     private PointSelector Selector() =>
         Bool() ? PointSelector.ByIds(Some(Id)) : PointSelector.ByFilter(Filter());

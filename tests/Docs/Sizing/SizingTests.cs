@@ -52,8 +52,9 @@ public sealed class SizingTests : IDisposable
     [Fact]
     public async Task A_process_takes_what_the_formula_says_more_than_an_empty_one()
     {
-        const int Count = 12_000;
+        const int Count = 16_000;
         const int Dimension = 1_024;
+        const double OwnBytes = 24 * 1024 * 1024; // of code that only a server with a shard runs, and its garbage
         var empty = Path.Join(_directory, "empty");
         var full = Path.Join(_directory, "full");
         await using (var database = await VectorDatabase.OpenAsync(full))
@@ -66,7 +67,7 @@ public sealed class SizingTests : IDisposable
 
         var expected = Count
             * (MemoryFormula.Point(PayloadOf(10_000).ToString()!.Length) + MemoryFormula.Vector(Dimension, 16, false));
-        Assert.InRange((after - before) / expected, 0.9, 1.3);
+        Assert.InRange(after - before, 0.9 * expected, (1.15 * expected) + OwnBytes);
     }
 
     // Goal: the worked example of the guide is not a slip of the pen.

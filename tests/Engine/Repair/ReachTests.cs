@@ -12,12 +12,14 @@ public sealed class ReachTests
     private const int Count = 500;
 
     // Method: every list that names some places loses them; a pair of them still names each other.
-    [Fact]
-    public void Places_without_incoming_links_are_linked_again()
+    [Theory]
+    [InlineData(VectorQuantization.None)]
+    [InlineData(VectorQuantization.Bits8)]
+    public void Places_without_incoming_links_are_linked_again(VectorQuantization quantization)
     {
         int[] cutOff = [17, 18, 250, 499];
         using var scratch = new SearchScratch();
-        using var state = Build(scratch);
+        using var state = Build(quantization, scratch);
         var index = state.Vectors[0];
         for (var place = 0; place < Count; place++)
             index.Links.SetNeedsLock(
@@ -35,11 +37,13 @@ public sealed class ReachTests
     }
 
     // Goal: a place is linked even if every list around it is full.
-    [Fact]
-    public void A_full_list_makes_room()
+    [Theory]
+    [InlineData(VectorQuantization.None)]
+    [InlineData(VectorQuantization.Bits8)]
+    public void A_full_list_makes_room(VectorQuantization quantization)
     {
         using var scratch = new SearchScratch();
-        using var state = Build(scratch);
+        using var state = Build(quantization, scratch);
         var index = state.Vectors[0];
         var full = index.Links.MaxLevel0Links;
         for (var place = 0; place < Count; place++)
@@ -58,20 +62,23 @@ public sealed class ReachTests
         Assert.Contains(100, Found(state, scratch, 100));
     }
 
-    /// <summary>Points on a line.</summary>
-    private static ShardState Build(SearchScratch scratch)
+    /// <summary>Points on a circle.</summary>
+    private static ShardState Build(VectorQuantization quantization, SearchScratch scratch)
     {
-        var settings = TestShard.SettingsOf(2, DistanceMetric.Euclidean);
+        var settings = TestShard.QuantizedSettingsOf(2, DistanceMetric.Euclidean, quantization);
         var state = new ShardState(settings, InstructionSets.Current);
-        var points = Enumerable.Range(0, Count).Select(i => new Point((ulong)i, new float[] { i, 0 }));
+        var points = Enumerable.Range(0, Count).Select(i => new Point((ulong)i, VectorOf(i)));
         state.Apply(new(1), WalCodec.EncodeUpsert([.. points], state.VectorNames).Span);
         GraphGrowth.Add(state, state.Vectors[0], Count, [scratch]);
         return state;
     }
 
+    private static float[] VectorOf(int place) =>
+        [MathF.Cos(MathF.Tau * place / Count), MathF.Sin(MathF.Tau * place / Count)];
+
     private static IEnumerable<int> Found(ShardState state, SearchScratch scratch, int place) =>
         new ShardSearcher(state).Search(ShardSearchFor(place), scratch, default).Hits.Select(hit => hit.Place);
 
     private static ShardSearch ShardSearchFor(int place) =>
-        new() { VectorName = "", Query = new float[] { place, 0 }, Count = 5, EfSearch = 50 };
+        new() { VectorName = "", Query = VectorOf(place), Count = 5, EfSearch = 50 };
 }

@@ -16,27 +16,36 @@ public sealed class RepairHistoryTests
     private const int IdCount = 60;
     private const int StepCount = 400;
 
-    private static readonly CollectionSettings Settings = new()
-    {
-        Vectors = new Dictionary<string, VectorSettings>
-        {
-            ["a"] = new(2, DistanceMetric.Euclidean) { Hnsw = new() { M = 4, ExactScanThreshold = 20 } },
-            ["b"] = new(3, DistanceMetric.Dot) { Hnsw = new() { M = 4, ExactScanThreshold = 20 } },
-        },
-        PayloadIndexes = new Dictionary<string, PayloadIndexKind> { ["word"] = PayloadIndexKind.Keyword },
-    };
+    private static readonly HnswOptions Hnsw = new() { M = 4, ExactScanThreshold = 20 };
+
+    private static readonly CollectionSettings Plain = SettingsOf(
+        new(2, DistanceMetric.Euclidean) { Hnsw = Hnsw, Quantization = VectorQuantization.None },
+        new(3, DistanceMetric.Dot) { Hnsw = Hnsw, Quantization = VectorQuantization.None });
+
+    /// <summary>One graph is built by codes, the other by vectors; both are searched by codes.</summary>
+    private static readonly CollectionSettings Quantized = SettingsOf(
+        new(2, DistanceMetric.Euclidean) { Hnsw = Hnsw, Quantization = VectorQuantization.Bits4, OnDisk = true },
+        new(3, DistanceMetric.Dot) { Hnsw = Hnsw, Quantization = VectorQuantization.Bits1 });
 
     // Goal: at any moment, before, in the middle of and after any repair, the shard holds what a dictionary does, and
     // so does what a checkpoint of that moment and the log since make.
-    [Fact]
-    public void Any_history_with_repairs_equals_the_model() =>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Any_history_with_repairs_equals_the_model(bool isQuantized) =>
         Prop.ForAll(Gen.Choose(0, int.MaxValue - 1).ToArbitrary(), seed =>
-            RunAsync(seed).GetAwaiter().GetResult())
+            RunAsync(seed, isQuantized ? Quantized : Plain).GetAwaiter().GetResult())
             .Check(Config.QuickThrowOnFailure.WithMaxTest(25));
 
-    private static async Task RunAsync(int seed)
+    private static CollectionSettings SettingsOf(VectorSettings a, VectorSettings b) => new()
     {
-        await using var shard = await TestShard.OpenAsync(Settings);
+        Vectors = new Dictionary<string, VectorSettings> { ["a"] = a, ["b"] = b },
+        PayloadIndexes = new Dictionary<string, PayloadIndexKind> { ["word"] = PayloadIndexKind.Keyword },
+    };
+
+    private static async Task RunAsync(int seed, CollectionSettings settings)
+    {
+        await using var shard = await TestShard.OpenAsync(settings);
         using var history = new History(seed, shard);
         for (var step = 0; step < StepCount; step++) await history.StepAsync();
         Assert.True(history.RepairCount > 0, "no repair came to its end");
@@ -45,7 +54,7 @@ public sealed class RepairHistoryTests
     private sealed class History(int seed, TestShard stored) : IDisposable
     {
         private readonly Random _random = new(seed);
-        private readonly CurrentState _current = new(new(Settings, InstructionSets.Current));
+        private readonly CurrentState _current = new(new(stored.Settings, InstructionSets.Current));
         private readonly SearchScratch _scratch = new();
         private readonly Dictionary<PointId, Point> _model = [];
         private readonly List<ReadOnlyMemory<byte>> _log = [];
@@ -161,7 +170,7 @@ public sealed class RepairHistoryTests
             var epoch = isSaved ? stored.Shard.Epoch : new(0);
             await checkpoint.SaveAsync(stored.Store, TestShard.Id, epoch, default);
             if (await stored.Store.ReadManifestAsync(TestShard.Id) is not { } manifest) return;
-            using var loaded = new ShardState(Settings, InstructionSets.Current);
+            using var loaded = new ShardState(stored.Settings, InstructionSets.Current);
             await Checkpoint.LoadAsync(loaded, stored.Store, TestShard.Id, manifest, null, default);
             for (var lsn = loaded.AppliedLsn + 1; lsn <= _log.Count; lsn++)
                 loaded.Apply(new(lsn), _log[(int)lsn - 1].Span);

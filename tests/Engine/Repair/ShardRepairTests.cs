@@ -21,14 +21,14 @@ public sealed class ShardRepairTests
 
     // Goal: replacing points for ever costs neither recall nor memory. Method: a fifth of the points, ten times.
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task Replaced_shard_has_recall_and_memory_of_a_fresh_one(bool isQuantized)
+    [InlineData(VectorQuantization.None)]
+    [InlineData(VectorQuantization.Bits2)]
+    [InlineData(VectorQuantization.Bits4)]
+    [InlineData(VectorQuantization.Bits8)]
+    public async Task Replaced_shard_has_recall_and_memory_of_a_fresh_one(VectorQuantization quantization)
     {
         const int Count = 4_000;
-        var settings = isQuantized
-            ? TestShard.QuantizedSettingsOf(Dimension, DistanceMetric.Cosine)
-            : TestShard.SettingsOf(Dimension, DistanceMetric.Cosine);
+        var settings = TestShard.QuantizedSettingsOf(Dimension, DistanceMetric.Cosine, quantization);
         var random = new Random(1);
         var pool = ShardSearchTests.RandomVectors(Count * 3, seed: 2, Dimension);
         var points = Enumerable.Range(0, Count).Select(i => PointOf(i, pool[i])).ToArray();
