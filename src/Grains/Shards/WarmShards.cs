@@ -18,6 +18,10 @@ internal sealed class WarmShards(
     /// <summary>Longer than calls run that the old silo waits for.</summary>
     private static readonly TimeSpan KeptFor = TimeSpan.FromMinutes(2);
 
+    /// <summary>What was called often is compiled anew in the background, a tenth of a second later at the
+    /// soonest.</summary>
+    private static readonly TimeSpan Recompilation = TimeSpan.FromMilliseconds(400);
+
     private readonly ConcurrentDictionary<ShardId, Kept> _copies = new();
 
     /// <summary>Loads a copy, once there is memory for it.</summary>
@@ -67,6 +71,9 @@ internal sealed class WarmShards(
         {
             memory.Resize(copy.ResidentBytes);
             await copy.RehearseAsync(threads);
+            await Task.Delay(Recompilation, TimeProvider.System);
+            await copy.RehearseAsync(threads); // some methods are compiled a third time, by what these calls tell
+            await Task.Delay(Recompilation, TimeProvider.System);
             if (!await copy.CatchUpAsync()) throw new StaleCopyException(shard);
             memory.Resize(copy.ResidentBytes);
             return new(copy, memory, time.GetTimestamp());
