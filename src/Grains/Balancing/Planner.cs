@@ -113,8 +113,9 @@ internal static class Planner
         return smallest;
     }
 
-    /// <summary>Whether a move reduces the squared deviations, and leaves the target below what the source was. Both are
-    /// compared multiplied by the budgets, in whole numbers: rounded, a move could help that changes nothing.</summary>
+    /// <summary>Whether a move reduces the squared deviations, and leaves the target below what the source was. Both
+    /// are compared multiplied by the budgets, in whole numbers: rounded, a move could help that changes
+    /// nothing.</summary>
     private static bool Helps(long bytes, SiloFill source, SiloFill target)
     {
         Int128 sourceBudget = source.Silo.BudgetBytes, targetBudget = target.Silo.BudgetBytes;

@@ -85,8 +85,8 @@ internal sealed class WarmShards(
         }
     }
 
-    /// <summary>Once for what the copy itself is read for the first time; for the first copy of its kinds of vectors once
-    /// more, as some methods are compiled a third time, by what the calls before tell.</summary>
+    /// <summary>Once for what of the copy itself is read for the first time; for the first copy of its kinds of vectors
+    /// once more, as some methods are compiled a third time, by what the calls before tell.</summary>
     private async Task RehearseAsync(WarmShard copy, CollectionSettings settings)
     {
         var searches = await copy.RehearseAsync(threads);
