@@ -42,8 +42,9 @@ public sealed class OnDiskVectorsTests
                 ShardCount = Shards,
             });
             await WriteAsync(first.Http, 0, Count - PointsAtOnce);
-            var shards = await first.Http.Cluster.ListShardsAsync("c");
-            Assert.All(shards, shard => Assert.True(shard.ResidentBytes > new VectorClusterOptions().WarmMoveBytes));
+            await Eventually.IsAsync(
+                () => first.Http.Cluster.ListShardsAsync("c"),
+                shards => shards.All(shard => shard.ResidentBytes > new VectorClusterOptions().WarmMoveBytes));
 
             for (var shard = 0; shard < Shards; shard++)
                 await first.Http.Cluster.MoveShardAsync(new("c", "", shard), $"127.0.0.1:{second.SiloPort}");
