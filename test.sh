@@ -83,10 +83,9 @@ if dotnet format "$solution" --verify-no-changes --no-restore; then passed=$((pa
   failed=$((failed + 1))
 fi
 
-# One project after the other: their processes and data compete for the same cores.
-for project in tests/*/*.Tests.csproj; do
-  name=$(basename "$project" .csproj)
-  [ -n "$obstacle" ] && [ "$name" = Cluster.Tests ] && continue
+# run_tests PROJECT NAME: its tests, counted; the results stay as NAME.trx.
+run_tests() {
+  local project=$1 name=$2 status counters before
   echo "== $name"
   dotnet test "$project" -c "$configuration" --no-build --nologo --logger "trx;LogFileName=$name.trx" \
     --results-directory "$results"
@@ -95,7 +94,7 @@ for project in tests/*/*.Tests.csproj; do
   if [ -z "$counters" ] || grep -q "total=\"0\"" <<<"$counters"; then
     echo "$name did not run to its end, or has no tests."
     failed=$((failed + 1))
-    continue
+    return
   fi
   # What tests list as left out, because it can't be done here, is neither passed nor failed.
   grep -o 'NOT run: [^<]*' "$results/$name.trx" | sed "s/&quot;/\"/g; s/&apos;/'/g; s/&amp;/\&/g" | tee -a "$results/left-out"
@@ -106,6 +105,24 @@ for project in tests/*/*.Tests.csproj; do
   skipped=$((skipped + $(count notExecuted)))
   # A crashed test host leaves counters without a failure.
   if [ "$status" -ne 0 ] && [ "$failed" -eq "$before" ]; then failed=$((failed + 1)); fi
+}
+
+# One project after the other: their processes and data compete for the same cores.
+for project in tests/*/*.Tests.csproj; do
+  name=$(basename "$project" .csproj)
+  [ -n "$obstacle" ] && [ "$name" = Cluster.Tests ] && continue
+  run_tests "$project" "$name"
+done
+
+# The engine once more by each narrower set of kernels that the processor has; a test has told the widest.
+case $(grep -o 'Kernels: [A-Za-z0-9]*' "$results/Engine.Tests.trx" 2>/dev/null | head -n 1) in
+  "Kernels: Vector512") narrower="Vector256 Scalar" ;;
+  "Kernels: Vector256") narrower=Scalar ;;
+  "Kernels: Scalar") narrower= ;;
+  *) narrower=; echo "The engine's tests did not tell the processor's kernels."; failed=$((failed + 1)) ;;
+esac
+for set in $narrower; do
+  VECTORCLUSTER_INSTRUCTION_SET=$set run_tests tests/Engine/Engine.Tests.csproj "Engine.Tests.$set"
 done
 
 has_node() {

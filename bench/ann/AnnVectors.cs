@@ -10,6 +10,9 @@ namespace VectorCluster.Ann.Bench;
 internal sealed record AnnVectors(float[] Base, float[] Queries, int Dimension, int[] Truth, string Folder)
 {
     public const int Neighbours = 10;
+    /// <summary>Words of the GloVe package that are not held out as queries.</summary>
+    public const int AllWords = 340_000;
+
     private const int QueryCount = 1_000;
     private const int Seed = 5;
     private const int ClusteredDimension = 768;

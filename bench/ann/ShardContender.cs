@@ -1,20 +1,12 @@
 using System.Diagnostics;
 using System.Globalization;
-using VectorCluster.Engine.Shards;
-using VectorCluster.Storage;
 
 namespace VectorCluster.Ann.Bench;
 
-/// <summary>A whole shard over files: durable writes, searches on the engine's threads, ids and scores out.</summary>
+/// <summary>A whole shard, from durable writes to ids and scores.</summary>
 internal sealed class ShardContender(string name, AnnVectors data, VectorSettings settings) : IContender
 {
-    private const int Batch = 1_000;
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(20);
-
-    private readonly string _directory = Directory.CreateTempSubdirectory("vectorcluster-bench-").FullName;
-    private readonly EngineThreads _threads = new(AnnBench.BuildThreads, AnnBench.BuildThreads);
-    private DatabaseStores? _stores;
-    private Shard? _shard;
+    private BenchShard? _shard;
     private long _bytes;
 
     public string Name => name;
@@ -22,20 +14,11 @@ internal sealed class ShardContender(string name, AnnVectors data, VectorSetting
     public async Task<double> PrepareAsync(bool isReusing)
     {
         var before = OwnBytes();
-        _stores = DatabaseStores.OpenFiles(_directory);
-        var collection = new CollectionSettings
-        {
-            Vectors = new Dictionary<string, VectorSettings>(StringComparer.Ordinal)
-            {
-                [VectorSet.DefaultName] = settings,
-            },
-        };
-        _shard = await Shard.OpenAsync(new("bench", "", 0), collection, _stores.Shards, _threads);
+        _shard = await BenchShard.OpenAsync(settings);
         var began = Stopwatch.GetTimestamp();
-        foreach (var places in Enumerable.Range(0, data.Count).Chunk(Batch))
-            await _shard.WriteAsync(new UpsertPoints([.. places.Select(PointOf)]));
-        while ((await _shard.DescribeAsync()).UnindexedVectorCount > 0)
-            await Task.Delay(Interval, TimeProvider.System);
+        await _shard.WriteAsync(
+            Enumerable.Range(0, data.Count), id => data.Base.AsMemory(id * data.Dimension, data.Dimension));
+        await _shard.WaitUntilIndexedAsync();
         var seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
         _bytes = OwnBytes() - before;
         return seconds;
@@ -56,7 +39,7 @@ internal sealed class ShardContender(string name, AnnVectors data, VectorSetting
         {
             for (var query = Interlocked.Increment(ref next); query < data.Queried;)
             {
-                var hits = (await _shard!.SearchAsync([SearchOf(query, ef)]))[0].Hits;
+                var hits = (await _shard!.SearchAsync(data.Query(query), ef)).Hits;
                 for (var i = 0; i < AnnVectors.Neighbours; i++)
                     found[(query * AnnVectors.Neighbours) + i] = i < hits.Count ? hits[i].Place : -1;
                 query = Interlocked.Increment(ref next);
@@ -67,9 +50,6 @@ internal sealed class ShardContender(string name, AnnVectors data, VectorSetting
     public async ValueTask DisposeAsync()
     {
         if (_shard is not null) await _shard.DisposeAsync();
-        _threads.Dispose();
-        if (_stores is not null) await _stores.Owner.DisposeAsync();
-        Directory.Delete(_directory, recursive: true);
     }
 
     private static long OwnBytes()
@@ -80,16 +60,4 @@ internal sealed class ShardContender(string name, AnnVectors data, VectorSetting
         return 1024 * long.Parse(
             line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], CultureInfo.InvariantCulture);
     }
-
-    private ShardSearch SearchOf(int query, int ef) => new()
-    {
-        VectorName = VectorSet.DefaultName,
-        Query = data.Query(query),
-        Count = AnnVectors.Neighbours,
-        EfSearch = ef,
-    };
-
-    private Point PointOf(int place) => new(
-        PointId.FromNumber((ulong)place),
-        new([new(VectorSet.DefaultName, data.Base.AsMemory(place * data.Dimension, data.Dimension))]));
 }

@@ -211,7 +211,8 @@ public sealed class VectorClusterHttpClient : IVectorDatabase, IDisposable
             cancellationToken).ConfigureAwait(false);
         var root = answer.RootElement;
         root.TryGetProperty("missing_shards", out var missing);
-        return PointReader.ReadHits(root.GetProperty("result"), root.GetProperty("metric"), missing);
+        root.TryGetProperty("plans", out var plans);
+        return PointReader.ReadHits(root.GetProperty("result"), root.GetProperty("metric"), missing, plans);
     }
 
     public async Task<IReadOnlyList<SearchResult>> SearchBatchAsync(

@@ -1,6 +1,7 @@
 using VectorCluster.Coordinator.Requests;
 using VectorCluster.Coordinator.Telemetry;
 using VectorCluster.Engine.Shards;
+using VectorCluster.Engine.Telemetry;
 
 namespace VectorCluster.Coordinator;
 
@@ -41,8 +42,17 @@ internal sealed class SearchPath(
             winners = await FetchAsync(request, settings, winners, timeout, cancellationToken);
         if (Slow is { } slow && time.GetElapsedTime(began) is var took && took >= slow.Threshold)
             slow.Report(Describe(request, took, answers));
-        return new(metric, winners.ConvertAll(winner => ToHit(winner.Hit)), answers.Missing);
+        return new(metric, winners.ConvertAll(winner => ToHit(winner.Hit)), answers.Missing)
+        {
+            Plans = request.Explain ? PlansOf(answers) : [],
+        };
     }
+
+    private static List<ShardPlan> PlansOf(ShardAnswers<ShardHits> answers) =>
+    [
+        .. answers.Answers.OrderBy(answer => answer.Shard.Index).Select(answer =>
+            new ShardPlan(answer.Shard, PlanNames.Of(answer.Answer.Plan), answer.Answer.Visited)),
+    ];
 
     private static SlowSearch Describe(SearchRequest request, TimeSpan took, ShardAnswers<ShardHits> answers) => new(
         request.Collection,
@@ -146,17 +156,18 @@ internal sealed class SearchPath(
         TimeSpan timeout,
         CancellationToken cancellationToken)
     {
-        var placesOf = winners.ToLookup(winner => winner.Shard, winner => winner.Hit.Place);
+        var hitsOf = winners.ToLookup(
+            winner => winner.Shard, winner => new ShardPlace(winner.Hit.Id, winner.Hit.Place));
         var answers = await shards.FanOutAsync(
-            [.. placesOf.Select(group => group.Key)],
+            [.. hitsOf.Select(group => group.Key)],
             settings,
             async (shard, client, token) =>
             {
-                var points = new Dictionary<int, StoredPoint>();
-                foreach (var page in placesOf[shard].Chunk(FetchPage))
-                    foreach (var (place, point) in page.Zip(
+                var points = new Dictionary<PointId, StoredPoint>();
+                foreach (var page in hitsOf[shard].Chunk(FetchPage))
+                    foreach (var (hit, point) in page.Zip(
                         await client.FetchAsync(page, request.WithPayload, request.WithVectors, token)))
-                        points[place] = point;
+                        points[hit.Id] = point;
                 return points;
             },
             timeout,
@@ -164,6 +175,6 @@ internal sealed class SearchPath(
             cancellationToken);
         var pointsOf = answers.Answers.ToDictionary(answer => answer.Shard, answer => answer.Answer);
         return winners.ConvertAll(winner =>
-            (winner.Shard, winner.Hit with { Point = pointsOf[winner.Shard][winner.Hit.Place] }));
+            (winner.Shard, winner.Hit with { Point = pointsOf[winner.Shard][winner.Hit.Id] }));
     }
 }

@@ -64,6 +64,13 @@ internal sealed class TestShard : IAsyncDisposable
         await OpenAsync();
     }
 
+    /// <summary>What was not checkpointed comes from the log.</summary>
+    public async Task ReopenWithoutCheckpointAsync()
+    {
+        await Shard.CloseWithoutCheckpointAsync();
+        await ReopenAsync();
+    }
+
     public async Task<WriteReceipt> UpsertAsync(params IReadOnlyList<Point> points) =>
         await Shard.WriteAsync(new UpsertPoints(points));
 
@@ -76,6 +83,13 @@ internal sealed class TestShard : IAsyncDisposable
     public async Task WaitUntilIndexedAsync()
     {
         while ((await Shard.DescribeAsync()).UnindexedVectorCount > 0)
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System);
+    }
+
+    /// <summary>Waits until repair has left nothing of deleted and replaced points.</summary>
+    public async Task WaitUntilRepairedAsync()
+    {
+        while (await Shard.DescribeAsync() is { DeadCount: > 0 } or { IsRepairing: true })
             await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System);
     }
 

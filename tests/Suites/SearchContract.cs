@@ -180,6 +180,27 @@ public abstract class SearchContract : VectorDatabaseContract
         Assert.Equal(ErrorCodes.PointNotFound, error.Code);
     }
 
+    // Goal: who asks is told how shards searched, alone and in a batch, and who does not ask is told nothing.
+    [Fact]
+    public async Task A_search_tells_its_plan_on_request()
+    {
+        var name = await CreateLineAsync();
+        var search = new SearchRequest { Collection = name, Query = new NearestQuery(new float[] { 3, 0 }), Limit = 2 };
+        var explained = search with { Explain = true, Exact = true };
+
+        var alone = await Database.SearchAsync(explained);
+        var batch = await Database.SearchBatchAsync([explained, search, explained with { Limit = 1 }]);
+
+        Assert.All(alone.Plans, plan => Assert.Equal((name, "", "scan"), (
+            plan.Shard.Collection, plan.Shard.Namespace, plan.Plan)));
+        Assert.Equal(Enumerable.Range(0, alone.Plans.Count), alone.Plans.Select(plan => plan.Shard.Index));
+        Assert.Equal(20, alone.Plans.Sum(plan => plan.Visited)); // every point of the line
+        Assert.Equal(alone.Plans, batch[0].Plans);
+        Assert.Empty(batch[1].Plans);
+        Assert.Equal(alone.Plans, batch[2].Plans);
+        Assert.Empty((await Database.SearchAsync(search)).Plans);
+    }
+
     [Fact]
     public async Task A_batch_answers_every_search_in_order()
     {

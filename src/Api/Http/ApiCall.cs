@@ -78,6 +78,8 @@ internal sealed class ApiCall(HttpContext http, ApiRoute route, TimeProvider tim
 
     public bool AllowPartial { get; private set; }
 
+    public bool Explain { get; private set; }
+
     /// <summary>Our clients ask for distances beside scores, which for some metrics lose digits.</summary>
     public bool WithDistance { get; private set; }
 
@@ -91,6 +93,7 @@ internal sealed class ApiCall(HttpContext http, ApiRoute route, TimeProvider tim
     {
         Wait = QueryFlag("wait", whenAbsent: true);
         AllowPartial = QueryFlag("allow_partial", whenAbsent: false);
+        Explain = QueryFlag("explain", whenAbsent: false);
         WithDistance = QueryFlag("with_distance", whenAbsent: false);
         Timeout = ReadTimeout();
     }

@@ -19,6 +19,21 @@ internal static class ShardJson
         json.WriteEndArray();
     }
 
+    public static void WritePlans(Utf8JsonWriter json, IReadOnlyList<ShardPlan> plans)
+    {
+        json.WriteStartArray();
+        foreach (var plan in plans)
+        {
+            json.WriteStartObject();
+            WriteShard(json, plan.Shard);
+            json.WriteString("plan", plan.Plan);
+            json.WriteNumber("visited", plan.Visited);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
     public static void WriteOutcomes(Utf8JsonWriter json, IReadOnlyList<ShardWriteOutcome> outcomes)
     {
         json.WriteStartArray();

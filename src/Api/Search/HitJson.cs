@@ -40,7 +40,7 @@ internal static class HitJson
     }
 
     /// <summary>Our members beside <c>result</c>, only for those who ask: the metric with distances, missing shards
-    /// with partial results.</summary>
+    /// with partial results, plans with explain.</summary>
     /// <param name="isBatch">Each member is a list with one item a search.</param>
     public static void WriteExtra(
         Utf8JsonWriter json, ApiCall call, IReadOnlyList<SearchOutcome> outcomes, bool isBatch)
@@ -62,6 +62,12 @@ internal static class HitJson
             json.WritePropertyName("missing_shards");
             WriteEach(
                 json, outcomes, isBatch, outcome => ShardJson.WriteFailures(json, outcome.Result?.MissingShards ?? []));
+        }
+
+        if (call.Explain)
+        {
+            json.WritePropertyName("plans");
+            WriteEach(json, outcomes, isBatch, outcome => ShardJson.WritePlans(json, outcome.Result?.Plans ?? []));
         }
     }
 

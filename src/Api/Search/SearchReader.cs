@@ -55,6 +55,7 @@ internal static class SearchReader
             Exact = parameters?.Find("exact")?.AsBool() ?? false,
             MaxDistance = ReadMaxDistance(body),
             AllowPartial = call.AllowPartial,
+            Explain = call.Explain,
             WithPayload = SelectorReader.ReadPayload(body, whenAbsent: PayloadSelector.None),
             WithVectors = SelectorReader.ReadVectors(body),
         };

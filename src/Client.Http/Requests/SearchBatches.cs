@@ -45,6 +45,7 @@ internal static class SearchBatches
     {
         var query = "?with_distance=true";
         if (request.AllowPartial) query += "&allow_partial=true";
+        if (request.Explain) query += "&explain=true";
         if (request.Timeout is { } timeout)
             query += "&timeout=" + timeout.TotalSeconds.ToString("0.######", CultureInfo.InvariantCulture);
         return query;
@@ -68,7 +69,9 @@ internal static class SearchBatches
         var answers = root.GetProperty("result");
         var metrics = root.GetProperty("metric");
         var isPartial = root.TryGetProperty("missing_shards", out var missing);
+        var isExplained = root.TryGetProperty("plans", out var plans);
         for (var i = 0; i < batch.Indices.Count; i++)
-            results[batch.Indices[i]] = PointReader.ReadHits(answers[i], metrics[i], isPartial ? missing[i] : default);
+            results[batch.Indices[i]] = PointReader.ReadHits(
+                answers[i], metrics[i], isPartial ? missing[i] : default, isExplained ? plans[i] : default);
     }
 }

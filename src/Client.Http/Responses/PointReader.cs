@@ -18,10 +18,15 @@ internal static class PointReader
     /// <param name="result">One object of a query's answer.</param>
     /// <param name="metric">Name of the metric; it stands beside the result.</param>
     /// <param name="missingShards">Default: partial results were not asked for.</param>
-    public static SearchResult ReadHits(JsonElement result, JsonElement metric, JsonElement missingShards) => new(
+    /// <param name="plans">Default: they were not asked for.</param>
+    public static SearchResult ReadHits(
+        JsonElement result, JsonElement metric, JsonElement missingShards, JsonElement plans) => new(
         MetricNames.Parse(metric.GetString()!),
         [.. result.GetProperty("points").EnumerateArray().Select(ReadHit)],
-        missingShards.ValueKind == JsonValueKind.Array ? ShardReader.ReadFailures(missingShards) : []);
+        missingShards.ValueKind == JsonValueKind.Array ? ShardReader.ReadFailures(missingShards) : [])
+        {
+            Plans = plans.ValueKind == JsonValueKind.Array ? ShardReader.ReadPlans(plans) : [],
+        };
 
     private static Hit ReadHit(JsonElement item)
     {

@@ -9,6 +9,12 @@ internal static class ShardReader
 
     public static ShardWriteOutcome[] ReadOutcomes(JsonElement list) => [.. list.EnumerateArray().Select(ReadOutcome)];
 
+    public static ShardPlan[] ReadPlans(JsonElement list) =>
+    [
+        .. list.EnumerateArray().Select(item => new ShardPlan(
+            ReadShard(item), item.GetProperty("plan").GetString()!, item.GetProperty("visited").GetInt64())),
+    ];
+
     public static WriteResult ReadWriteResult(JsonElement result)
     {
         var own = result.GetProperty("vectorcluster");

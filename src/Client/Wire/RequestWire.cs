@@ -162,6 +162,7 @@ public static class RequestWire
         writer.Bool(request.Exact);
         writer.OptionalValue(request.MaxDistance, static (to, value) => to.Single(value));
         writer.Bool(request.AllowPartial);
+        writer.Bool(request.Explain);
         FilterWire.WritePayloadSelector(writer, request.WithPayload);
         FilterWire.WriteVectorSelector(writer, request.WithVectors);
     }
@@ -181,6 +182,7 @@ public static class RequestWire
         Exact = reader.Bool(),
         MaxDistance = reader.OptionalValue(static from => from.Single()),
         AllowPartial = reader.Bool(),
+        Explain = reader.Bool(),
         WithPayload = FilterWire.ReadPayloadSelector(reader),
         WithVectors = FilterWire.ReadVectorSelector(reader),
     };

@@ -64,10 +64,19 @@ public static class ResultWire
         writer.Byte((byte)result.Metric);
         writer.List(result.Hits, WriteHit);
         writer.List(result.MissingShards, WriteFailure);
+        writer.List(result.Plans, static (to, plan) =>
+        {
+            WriteShard(to, plan.Shard);
+            to.Text(plan.Plan);
+            to.Int64(plan.Visited);
+        });
     }
 
     internal static SearchResult ReadFound(WireReader reader) =>
-        new((DistanceMetric)reader.Byte(), reader.List(ReadHit), reader.List(ReadFailure));
+        new((DistanceMetric)reader.Byte(), reader.List(ReadHit), reader.List(ReadFailure))
+        {
+            Plans = reader.List(static from => new ShardPlan(ReadShard(from), from.Text(), from.Int64())),
+        };
 
     private static void WriteHit(WireWriter writer, Hit hit)
     {

@@ -6,7 +6,7 @@ namespace VectorCluster.Client.Wire;
 public sealed class WireFormats
 {
     /// <summary>Of all formats together, the first byte of every message: raised when one of them changes.</summary>
-    public const byte Version = 2;
+    public const byte Version = 3;
 
     private readonly Dictionary<Type, WireFormat> _byType;
     private readonly WireFormat?[] _byTag = new WireFormat?[byte.MaxValue + 1];

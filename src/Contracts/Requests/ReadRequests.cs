@@ -86,6 +86,9 @@ public sealed record SearchRequest : ReadRequest
     /// <summary>True: when shards do not answer, the others' hits come back with the missing shards named.</summary>
     public bool AllowPartial { get; init; }
 
+    /// <summary>True: the result tells how each shard went about it.</summary>
+    public bool Explain { get; init; }
+
     public PayloadSelector WithPayload { get; init; } = PayloadSelector.None;
 
     public VectorSelector WithVectors { get; init; } = VectorSelector.None;

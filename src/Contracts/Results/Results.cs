@@ -32,7 +32,17 @@ public sealed record Hit(PointId Id, float Distance, Lsn Version, Payload? Paylo
 /// missing).</param>
 /// <param name="MissingShards">Not empty only if the request allowed partial results.</param>
 public sealed record SearchResult(
-    DistanceMetric Metric, IReadOnlyList<Hit> Hits, IReadOnlyList<ShardFailure> MissingShards);
+    DistanceMetric Metric, IReadOnlyList<Hit> Hits, IReadOnlyList<ShardFailure> MissingShards)
+{
+    /// <summary>How each shard that answered searched, in their order. Empty unless the request asked for it
+    /// (<see cref="SearchRequest.Explain"/>).</summary>
+    public IReadOnlyList<ShardPlan> Plans { get; init; } = [];
+}
+
+/// <param name="Plan">graph; filtered_graph: it kept only what passes the filter; indexed_scan: of the points that
+/// payload indexes named; scan: of all. Others may come.</param>
+/// <param name="Visited">Distances computed.</param>
+public sealed record ShardPlan(ShardId Shard, string Plan, long Visited);
 
 /// <param name="Points">In the order of their ids.</param>
 /// <param name="NextOffset">First id of the next page; null after the last.</param>

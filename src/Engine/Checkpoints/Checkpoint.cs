@@ -74,6 +74,7 @@ internal sealed class Checkpoint
                 throw new StoreCorruptedException(
                     shard, $"region {expected.Id}", "the checkpoint does not fit the collection's settings");
             region.Grow(expected.Count);
+            region.StoredPageCount = expected.StoredPages;
         }
 
         foreach (var (graph, index) in manifest.Graphs.Zip(state.Vectors))
@@ -88,10 +89,12 @@ internal sealed class Checkpoint
         Memory<byte> Destination(PageKey key, int length)
         {
             var region = state.Regions.FirstOrDefault(region => region.Id == key.Region);
-            return region is not null && length == region.PageBytes && key.Page < region.PageCount
-                ? region.PageMemory((int)key.Page)
-                : throw new StoreCorruptedException(
+            if (region is null || length != region.PageBytes || key.Page >= region.StoredPageCount)
+                throw new StoreCorruptedException(
                     shard, key.ToString(), "the checkpoint has a page that is out of place");
+            return key.Page < region.PageCount
+                ? region.PageMemory((int)key.Page)
+                : new byte[length]; // left over from before a repair
         }
     }
 
@@ -99,7 +102,12 @@ internal sealed class Checkpoint
         ShardManifest.CurrentVersion,
         [.. state.Regions.Select(region =>
             new RegionManifest(
-                region.Id, region.RecordBytes, region.PageBytes, region.Count, region.IsMapped))],
+                region.Id,
+                region.RecordBytes,
+                region.PageBytes,
+                region.Count,
+                region.StoredPageCount,
+                region.IsMapped))],
         [.. state.Vectors.Select(index => new GraphManifest(
             index.IndexedUpTo, index.GraphCount, index.EntryPoint.Place, index.EntryPoint.Level))]);
 

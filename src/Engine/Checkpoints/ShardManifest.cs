@@ -8,7 +8,7 @@ namespace VectorCluster.Engine.Checkpoints;
 internal sealed record ShardManifest(
     int Version, IReadOnlyList<RegionManifest> Regions, IReadOnlyList<GraphManifest> Graphs)
 {
-    public const int CurrentVersion = 1;
+    public const int CurrentVersion = 2;
 
     public ReadOnlyMemory<byte> ToUtf8() =>
         JsonSerializer.SerializeToUtf8Bytes(this, ShardManifestJson.Default.ShardManifest);
@@ -24,8 +24,12 @@ internal sealed record ShardManifest(
 }
 
 /// <param name="Count">Records in use.</param>
-/// <param name="IsMapped">Its records lie in mapped files once they are loaded, not in the process's memory.</param>
-internal sealed record RegionManifest(ushort Id, int RecordBytes, int PageBytes, int Count, bool IsMapped = false);
+/// <param name="StoredPages">Pages that may be stored: those past the records are zero. Version 1 lacks it, and has
+/// none such.</param>
+/// <param name="IsMapped">Its records lie in mapped files once they are loaded, not in the process's memory. Missing:
+/// they don't.</param>
+internal sealed record RegionManifest(
+    ushort Id, int RecordBytes, int PageBytes, int Count, int StoredPages = 0, bool IsMapped = false);
 
 /// <summary>State of the graph of the n-th vector by name.</summary>
 internal sealed record GraphManifest(int IndexedUpTo, int GraphCount, int EntryPoint, int EntryLevel);

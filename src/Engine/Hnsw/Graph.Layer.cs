@@ -21,8 +21,16 @@ internal sealed unsafe partial class Graph
     private const int SmallRecordBytes = 128;
 
     /// <summary>Algorithm 2: the ef nearest places that the filter accepts; every place is a stepping stone.</summary>
-    public void SearchLayer<TScorer, TFilter>(
-        in TScorer scorer, int start, float startOrder, int level, int ef, in TFilter filter, SearchScratch scratch)
+    /// <returns>False: it computed more distances than the limit.</returns>
+    public bool SearchLayer<TScorer, TFilter>(
+        in TScorer scorer,
+        int start,
+        float startOrder,
+        int level,
+        int ef,
+        in TFilter filter,
+        SearchScratch scratch,
+        int visitLimit = int.MaxValue)
         where TScorer : struct, IPlaceScorer
         where TFilter : struct, IPlaceFilter
     {
@@ -43,8 +51,9 @@ internal sealed unsafe partial class Graph
                 count = CollectUnvisited(scorer, place, level, count, scratch);
             }
 
-            if (taken == 0) return;
+            if (taken == 0) return true;
             scratch.VisitedCount += count;
+            if (scratch.VisitedCount > visitLimit) return false;
             OfferUnvisited(scorer, level, count, filter, scratch);
         }
     }

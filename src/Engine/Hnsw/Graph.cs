@@ -31,7 +31,7 @@ internal sealed unsafe partial class Graph(LinkStore links)
     }
 
     /// <summary>Algorithm 5: the ef nearest accepted places, left in <see cref="SearchScratch.Beam"/>.</summary>
-    /// <param name="visitLimit">Gives up after this many distances, if the filter is selective.</param>
+    /// <param name="visitLimit">Gives up after this many distances.</param>
     /// <returns>False: it gave up; the results are not the nearest.</returns>
     public bool Search<TScorer, TFilter>(
         in TScorer scorer, int ef, in TFilter filter, int visitLimit, SearchScratch scratch)
@@ -45,8 +45,7 @@ internal sealed unsafe partial class Graph(LinkStore links)
         var order = scorer.OrderOf(scorer.RecordOf(place));
         for (; level > 0; level--) (place, order) = Descend(scorer, place, order, level);
         if (TFilter.IsSelective) return SearchFiltered(scorer, place, order, ef, filter, visitLimit, scratch);
-        SearchLayer(scorer, place, order, level: 0, ef, filter, scratch);
-        return true;
+        return SearchLayer(scorer, place, order, level: 0, ef, filter, scratch, visitLimit);
     }
 
     /// <summary>The greedy walk through one upper level: to the nearest neighbour until none is nearer.</summary>

@@ -11,7 +11,8 @@ namespace VectorCluster.Engine.Hnsw;
 /// (<see cref="Reserve"/>). A thread changes one record at a time, under that record's stripe. A place is linked from
 /// level 0 upwards: whoever reaches it on some level finds its links on all levels below.
 /// </remarks>
-internal sealed unsafe class GraphBuilder<TScorer, TScorers>(Graph graph, TScorers scorers, HnswOptions options)
+internal sealed unsafe partial class GraphBuilder<TScorer, TScorers>(
+    Graph graph, TScorers scorers, HnswOptions options)
     : IGraphBuilder
     where TScorer : struct, IPlaceScorer
     where TScorers : struct, IPlaceScorers<TScorer>
@@ -25,6 +26,8 @@ internal sealed unsafe class GraphBuilder<TScorer, TScorers>(Graph graph, TScore
     private static readonly Lock[] Stripes = [.. Enumerable.Range(0, 1024).Select(_ => new Lock())];
     private readonly Lock _entryPointLock = new();
     private readonly double _levelFactor = 1 / Math.Log(options.M);
+
+    public Func<ulong[]> Ended { get; set; } = static () => [];
 
     /// <summary>The level of a place: −ln(u)·mL for a u in (0, 1] that depends on the place alone.</summary>
     public int LevelOf(int place)
@@ -85,7 +88,7 @@ internal sealed unsafe class GraphBuilder<TScorer, TScorers>(Graph graph, TScore
         scratch.Reset(graph.Links.Count);
         scratch.Visit(place);
         var ef = options.EfConstruction;
-        graph.SearchLayer(scorer, start, startOrder, level, ef, default(EveryPlace), scratch);
+        graph.SearchLayer(scorer, start, startOrder, level, ef, new NotEnded(Ended()), scratch);
         SelectNeighbours(scratch.Beam, options.M, scratch.Selection);
         scratch.Selection.KeepLevel();
     }
@@ -161,11 +164,15 @@ internal sealed unsafe class GraphBuilder<TScorer, TScorers>(Graph graph, TScore
             for (; at + 4 <= present.Length; at += 4)
             {
                 var orders = OrdersOf(scorer, places + at);
-                for (var i = 0; i < 4; i++) candidates.Insert(orders[i], places[at + i], isAccepted: true);
+                for (var i = 0; i < 4; i++) InsertNearer(orders[i], places[at + i]);
             }
 
-            for (; at < present.Length; at++)
-                candidates.Insert(scorer.OrderOf(scorer.RecordOf(places[at])), places[at], isAccepted: true);
+            for (; at < present.Length; at++) InsertNearer(scorer.OrderOf(scorer.RecordOf(places[at])), places[at]);
+        }
+
+        void InsertNearer(float order, int place)
+        {
+            if (order < candidates.Worst) candidates.Insert(order, place, isAccepted: true);
         }
     }
 
@@ -178,6 +185,7 @@ internal sealed unsafe class GraphBuilder<TScorer, TScorers>(Graph graph, TScore
         selected.Clear(wanted);
         for (var i = 0; i < candidates.Count && selected.Count < wanted; i++)
         {
+            if (!candidates.IsAccepted(i)) continue;
             var (place, order) = (candidates.PlaceAt(i), candidates.OrderAt(i));
             var scorer = scorers.OfStored(place, selected.CodeQuery);
             if (IsNearestToThePoint(scorer, order, selected)) selected.Add(place, order);
@@ -202,10 +210,15 @@ internal sealed unsafe class GraphBuilder<TScorer, TScorers>(Graph graph, TScore
         scorer.RecordOf(places[2]),
         scorer.RecordOf(places[3]));
 
-    private readonly struct EveryPlace : IPlaceFilter
+    /// <summary>Who links to a place that ended would lose the link with the next repair.</summary>
+    private readonly struct NotEnded(ulong[] ended) : IPlaceFilter
     {
         public static bool IsSelective => false;
 
-        public bool Accepts(int place) => true;
+        public bool Accepts(int place)
+        {
+            var word = place >> 6;
+            return word >= ended.Length || (ended[word] & (1UL << place)) == 0;
+        }
     }
 }

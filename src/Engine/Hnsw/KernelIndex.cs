@@ -24,6 +24,11 @@ internal sealed unsafe class VectorIndex<TKernel, TCodeKernel> : VectorIndex
                 _graph, new(vectors), settings.Hnsw);
     }
 
+    public override Func<ulong[]> Ended
+    {
+        set => _builder.Ended = value;
+    }
+
     public override (int Place, int Level) EntryPoint => _graph.EntryPoint;
 
     public override void AddToGraph(int[] places, int indexedUpTo, IReadOnlyList<SearchScratch> scratches)
@@ -45,6 +50,20 @@ internal sealed unsafe class VectorIndex<TKernel, TCodeKernel> : VectorIndex
             }
         }
     }
+
+    public override void Complete(
+        int place,
+        int level,
+        ReadOnlySpan<int> kept,
+        ReadOnlySpan<int> candidates,
+        int wanted,
+        SearchScratch scratch) => _builder.Complete(place, level, kept, candidates, wanted, scratch);
+
+    public override void Adopt(int place, PlaceSet reached, SearchScratch scratch) =>
+        _builder.Adopt(place, reached, scratch);
+
+    public override void LinkBack(int place, int neighbour, int level, SearchScratch scratch) =>
+        _builder.LinkBack(place, neighbour, level, scratch);
 
     public override void Restore(int indexedUpTo, int graphCount, (int Place, int Level) entryPoint)
     {

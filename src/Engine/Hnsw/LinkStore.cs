@@ -61,6 +61,12 @@ internal sealed unsafe class LinkStore
         _level0.MarkDirty(place);
     }
 
+    /// <summary>Whether a place is part of the graph.</summary>
+    public bool IsPresent(int place) => HeaderOf(place, 0)->Present != 0;
+
+    /// <summary>The highest level that a place is on.</summary>
+    public int LevelOf(int place) => HeaderOf(place, 0)->Level;
+
     /// <summary>The neighbours of a place on a level; may change under the reader, but only to other places of the
     /// graph.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

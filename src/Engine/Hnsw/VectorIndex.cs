@@ -1,4 +1,5 @@
 using VectorCluster.Engine.Distance;
+using VectorCluster.Engine.Memory;
 using VectorCluster.Engine.Quantization;
 using VectorCluster.Engine.Vectors;
 
@@ -36,6 +37,9 @@ internal abstract unsafe class VectorIndex(
 
     /// <summary>Vectors in the graph, deleted ones included.</summary>
     public int GraphCount { get; protected set; }
+
+    /// <inheritdoc cref="IGraphBuilder.Ended"/>
+    public abstract Func<ulong[]> Ended { set; }
 
     /// <summary>Where searches start; level −1: the graph is empty.</summary>
     public abstract (int Place, int Level) EntryPoint { get; }
@@ -91,6 +95,21 @@ internal abstract unsafe class VectorIndex(
     /// <summary>Takes up a graph that was loaded.</summary>
     public abstract void Restore(int indexedUpTo, int graphCount, (int Place, int Level) entryPoint);
 
+    /// <inheritdoc cref="IGraphBuilder.Complete"/>
+    public abstract void Complete(
+        int place,
+        int level,
+        ReadOnlySpan<int> kept,
+        ReadOnlySpan<int> candidates,
+        int wanted,
+        SearchScratch scratch);
+
+    /// <inheritdoc cref="IGraphBuilder.Adopt"/>
+    public abstract void Adopt(int place, PlaceSet reached, SearchScratch scratch);
+
+    /// <inheritdoc cref="IGraphBuilder.LinkBack"/>
+    public abstract void LinkBack(int place, int neighbour, int level, SearchScratch scratch);
+
     /// <inheritdoc cref="Graph.Search"/>
     /// <param name="wanted">Results that count: so many, and some more, have the order values of their
     /// vectors.</param>
@@ -104,6 +123,10 @@ internal abstract unsafe class VectorIndex(
         int visitLimit,
         SearchScratch scratch)
         where TFilter : struct, IPlaceFilter;
+
+    /// <summary>Asks for a place's vector.</summary>
+    public void Prefetch(int place) => CacheLines.PrefetchIntoL1(
+        (byte*)vectors[place], Math.Min(vectors.PaddedDimension * sizeof(float), VectorStore.PrefetchedBytes));
 
     /// <summary>The order value of a query to one place; see <see cref="Distance.OrderValue"/>.</summary>
     public abstract float OrderValueOf(float* query, int place);

@@ -6,7 +6,7 @@ namespace VectorCluster.Engine.Memory;
 /// <summary>Byte strings of any length, appended and never changed: payloads and string ids.</summary>
 /// <remarks>
 /// A blob is a 4-byte length and its bytes, contiguous in one block of the region. References are unit numbers plus
-/// one, so that 0 can mean "none". An erased blob is garbage until the shard is compacted: its bytes stay in memory,
+/// one, so that 0 can mean "none". An erased blob is garbage until the shard is repaired: its bytes stay in memory,
 /// for readers as of an earlier LSN, but every page that is saved from then on has zeros in their place.
 /// </remarks>
 internal sealed unsafe class BlobArena
@@ -21,7 +21,7 @@ internal sealed unsafe class BlobArena
     private const int BitsPerWord = 64;
 
     private readonly Region _region;
-    private ulong[]?[] _erased = []; // by page, a bit a unit; null: none of the page
+    private ulong[] _erased = []; // a bit a unit, up to the last erased one; writers and checkpoints exclude each other
 
     public BlobArena(Region region)
     {
@@ -59,14 +59,9 @@ internal sealed unsafe class BlobArena
         if (reference == 0) return;
         var first = (int)(reference - 1);
         var last = first + UnitsOf(Read(reference).Length) - 1;
-        if (last / UnitsPerPage >= _erased.Length)
-            Array.Resize(ref _erased, Math.Max((last / UnitsPerPage) + 1, _erased.Length * 2));
-        for (var unit = first; unit <= last; unit++)
-        {
-            var bits = _erased[unit / UnitsPerPage] ??= new ulong[UnitsPerPage / BitsPerWord];
-            bits[unit % UnitsPerPage / BitsPerWord] |= 1ul << (unit % BitsPerWord);
-        }
-
+        if (last / BitsPerWord >= _erased.Length)
+            Array.Resize(ref _erased, Math.Max((last / BitsPerWord) + 1, _erased.Length * 2));
+        for (var unit = first; unit <= last; unit++) _erased[unit / BitsPerWord] |= 1ul << (unit % BitsPerWord);
         for (var page = first / UnitsPerPage; page <= last / UnitsPerPage; page++) _region.MarkPageDirty(page);
     }
 
@@ -74,10 +69,15 @@ internal sealed unsafe class BlobArena
 
     private void Scrub(int page, Span<byte> copy)
     {
-        if (page >= _erased.Length || _erased[page] is not { } bits) return;
-        for (var word = 0; word < bits.Length; word++)
-            for (var left = bits[word]; left != 0; left &= left - 1)
-                copy.Slice(((word * BitsPerWord) + BitOperations.TrailingZeroCount(left)) * UnitBytes, UnitBytes)
-                    .Clear();
+        var start = page * (UnitsPerPage / BitsPerWord);
+        var end = Math.Min(start + (UnitsPerPage / BitsPerWord), _erased.Length);
+        for (var word = start; word < end; word++)
+        {
+            for (var left = _erased[word]; left != 0; left &= left - 1)
+            {
+                var unit = ((word - start) * BitsPerWord) + BitOperations.TrailingZeroCount(left);
+                copy.Slice(unit * UnitBytes, UnitBytes).Clear();
+            }
+        }
     }
 }

@@ -28,6 +28,7 @@ internal sealed unsafe class Region : IDisposable
     private nint[] _blocks = [];
     private byte[] _dirty = [];
     private int _reservedPages;
+    private int _storedPages; // that a checkpoint may have, though the region is smaller now
     private int _clearedRecords;
     private int _count;
 
@@ -59,6 +60,13 @@ internal sealed unsafe class Region : IDisposable
     public int PageBytes => _recordBytes << _pageShift;
 
     public int PageCount => (Count + (1 << _pageShift) - 1) >> _pageShift;
+
+    /// <summary>Pages that checkpoints have, or had: those past <see cref="PageCount"/> are zero.</summary>
+    public int StoredPageCount
+    {
+        get => Math.Max(PageCount, _storedPages);
+        set => (_storedPages, _dirty) = (value, Enlarged(_dirty, value));
+    }
 
     /// <summary>Whether its large blocks lie in mapped files.</summary>
     public bool IsMapped => _memory is MappedBlocks;
@@ -115,7 +123,7 @@ internal sealed unsafe class Region : IDisposable
     public List<CheckpointPage> TakeDirtyPages()
     {
         var pages = new List<CheckpointPage>();
-        for (var page = 0; page < PageCount; page++)
+        for (var page = 0; page < StoredPageCount; page++)
         {
             if (_dirty[page] == 0) continue;
             _dirty[page] = 0;
@@ -125,6 +133,14 @@ internal sealed unsafe class Region : IDisposable
         }
 
         return pages;
+    }
+
+    /// <summary>Calls all pages changed, also those that only a smaller region's predecessor had: what is stored of
+    /// that one is to be written over.</summary>
+    public void ReplaceStored(Region predecessor)
+    {
+        StoredPageCount = predecessor.StoredPageCount;
+        _dirty.AsSpan(0, StoredPageCount).Fill(1);
     }
 
     /// <summary>Marks pages that could not be saved as changed again.</summary>
@@ -149,6 +165,7 @@ internal sealed unsafe class Region : IDisposable
     private byte[] CopyOf(int page)
     {
         var copy = new byte[PageBytes];
+        if (page >= PageCount) return copy;
         var used = (long)(_clearedRecords - (page << _pageShift)) * _recordBytes;
         new ReadOnlySpan<byte>(Page(page), (int)Math.Min(used, PageBytes)).CopyTo(copy);
         return copy;
@@ -181,10 +198,14 @@ internal sealed unsafe class Region : IDisposable
         }
 
         if (_dirty.Length < wanted)
-        {
-            var dirty = new byte[Math.Max(wanted, _dirty.Length * 2)];
-            _dirty.CopyTo(dirty, 0);
-            Volatile.Write(ref _dirty, dirty);
-        }
+            Volatile.Write(ref _dirty, Enlarged(_dirty, Math.Max(wanted, _dirty.Length * 2)));
+    }
+
+    private static byte[] Enlarged(byte[] flags, int length)
+    {
+        if (flags.Length >= length) return flags;
+        var larger = new byte[length];
+        flags.CopyTo(larger, 0);
+        return larger;
     }
 }

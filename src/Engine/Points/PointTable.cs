@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -36,8 +37,14 @@ internal sealed unsafe class PointTable
     /// <summary>Points that are not deleted.</summary>
     public int LiveCount { get; private set; }
 
+    /// <summary>Places of points that were deleted or replaced.</summary>
+    public int DeadCount => Count - LiveCount;
+
     /// <summary>Vectors of the points that are not deleted, over all names.</summary>
     public long LiveVectorCount { get; private set; }
+
+    /// <summary>A bit a place that was deleted or replaced; places past its end were not.</summary>
+    public ulong[] Ended => Volatile.Read(ref _ended);
 
     /// <summary>Of the table of ids, and of what tells ended places.</summary>
     public long ManagedBytes => _byId.ResidentBytes + ((long)_ended.Length * sizeof(ulong));
@@ -65,6 +72,10 @@ internal sealed unsafe class PointTable
         var word = place >> 6;
         return word >= ended.Length || (ended[word] & (1UL << place)) == 0 || IsVisible(place, lsn);
     }
+
+    /// <summary>Asks for a place's record.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Prefetch(int place) => CacheLines.PrefetchIntoL1(_records.Record(place), sizeof(PointRecord));
 
     public bool IsLive(int place) => Volatile.Read(ref this[place].DeletedAt) == PointRecord.Live;
 
@@ -100,11 +111,9 @@ internal sealed unsafe class PointTable
     public int Append(PointId id, long lsn, uint payload, uint vectorMask)
     {
         var old = NewestOf(id);
-        var place = Count;
-        _records.Reserve(place + 1);
         var isText = id.Kind == PointIdKind.Text;
         var bits = isText ? PointIdHash.HashText(id.Text) : id.Bits;
-        this[place] = new()
+        var place = Add(id, new()
         {
             IdLow = (ulong)bits,
             IdHigh = (ulong)(bits >> 64),
@@ -116,14 +125,21 @@ internal sealed unsafe class PointTable
             VectorMask = vectorMask,
             IdKind = id.Kind,
             Previous = (uint)(old + 1),
-        };
-        _records.MarkDirty(place);
-        _records.Grow(place + 1);
-        _byId.Set(new Keys(this), (uint)PointIdHash.HashBits(id.Kind, bits), id, place);
+        });
         if (old >= 0 && IsLive(old)) Delete(old, lsn);
-        LiveCount++;
-        LiveVectorCount += BitOperations.PopCount(vectorMask);
         return place;
+    }
+
+    /// <summary>Makes a place for a live point of another table, as it is there.</summary>
+    /// <remarks>No reader looks at this table yet. A place that the point had before must be dead.</remarks>
+    public int AppendCopy(PointTable from, int place)
+    {
+        Debug.Assert(from.IsLive(place));
+        var record = from[place];
+        record.Payload = _blobs.Append(from._blobs.Read(record.Payload));
+        record.IdText = _blobs.Append(from._blobs.Read(record.IdText));
+        record.Previous = 0;
+        return Add(from.IdOf(place), record);
     }
 
     public void Delete(int place, long lsn)
@@ -202,6 +218,20 @@ internal sealed unsafe class PointTable
             LiveCount++;
             LiveVectorCount += BitOperations.PopCount(record.VectorMask);
         }
+    }
+
+    private int Add(PointId id, in PointRecord record)
+    {
+        var place = Count;
+        _records.Reserve(place + 1);
+        this[place] = record;
+        _records.MarkDirty(place);
+        _records.Grow(place + 1);
+        var hash = PointIdHash.HashBits(record.IdKind, new(record.IdHigh, record.IdLow));
+        _byId.Set(new Keys(this), (uint)hash, id, place);
+        LiveCount++;
+        LiveVectorCount += BitOperations.PopCount(record.VectorMask);
+        return place;
     }
 
     /// <summary>One writer; the LSN that is published after it makes the bit known to whoever reads as of it.</summary>

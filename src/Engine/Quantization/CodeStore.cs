@@ -70,6 +70,13 @@ internal sealed unsafe class CodeStore
 
     public void Grow(int places) => _region.Grow(places);
 
+    /// <summary>Takes over what another store of such codes has of a place.</summary>
+    public void Copy(int place, CodeStore from, int fromPlace)
+    {
+        new ReadOnlySpan<byte>(from[fromPlace], _region.RecordBytes).CopyTo(new(this[place], _region.RecordBytes));
+        _region.MarkDirty(place);
+    }
+
     /// <summary>Describes a place's vector.</summary>
     /// <param name="rotated">float32[<see cref="PaddedDimension"/>].</param>
     public void Write(int place, float* rotated)

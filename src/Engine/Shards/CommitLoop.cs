@@ -28,7 +28,7 @@ internal sealed class CommitLoop
     private readonly Channel<PendingWrite> _queue =
         Channel.CreateUnbounded<PendingWrite>(new() { SingleReader = true });
     private readonly ShardId _shard;
-    private readonly ShardState _state;
+    private readonly CurrentState _current;
     private readonly IShardStore _store;
     private readonly ShardOptions _options;
     private readonly ShardMaintenance _maintenance;
@@ -40,15 +40,15 @@ internal sealed class CommitLoop
 
     public CommitLoop(
         ShardId shard,
-        ShardState state,
+        CurrentState current,
         IShardStore store,
         ShardTenure tenure,
         ShardOptions options,
         ShardMaintenance maintenance)
     {
-        (_shard, _state, _store, _options, _maintenance) = (shard, state, store, options, maintenance);
+        (_shard, _current, _store, _options, _maintenance) = (shard, current, store, options, maintenance);
         _tenure = tenure;
-        _last = new(state.AppliedLsn);
+        _last = new(current.AppliedLsn);
         Completion = RunAsync();
     }
 
@@ -67,7 +67,7 @@ internal sealed class CommitLoop
     {
         var record = operation switch
         {
-            UpsertPoints upsert => WalCodec.EncodeUpsert(upsert.Points, _state.VectorNames),
+            UpsertPoints upsert => WalCodec.EncodeUpsert(upsert.Points, _current.Now.VectorNames),
             DeletePoints { Selector: PointIdsSelector ids } => WalCodec.EncodeDelete(ids.Ids),
             _ => default, // needs the state; see Prepare
         };
@@ -177,11 +177,12 @@ internal sealed class CommitLoop
 
     private IReadOnlyList<PointId> Resolve(PointSelector selector)
     {
+        var state = _current.Now; // the write that waits for this is among the readers
         if (selector is PointFilterSelector byFilter)
-            return [.. new PlaceFinder(_state).Find(byFilter.Filter, _state.AppliedLsn).Select(_state.Points.IdOf)];
+            return [.. new PlaceFinder(state).Find(byFilter.Filter, state.AppliedLsn).Select(state.Points.IdOf)];
         var ids = ((PointIdsSelector)selector).Ids;
         foreach (var id in ids)
-            if (_state.Points.Find(id) < 0) throw NotFoundException.Point(id);
+            if (state.Points.Find(id) < 0) throw NotFoundException.Point(id);
         return ids;
     }
 
@@ -229,7 +230,7 @@ internal sealed class CommitLoop
             var bytes = 0L;
             foreach (var write in commit)
             {
-                var count = _state.Apply(_last.Next, write.Record.Span);
+                var count = _current.Apply(_last.Next, write.Record.Span);
                 _last = _last.Next;
                 bytes += write.Record.Length;
                 write.Completion.TrySetResult(new(_last, count));
@@ -266,7 +267,7 @@ internal sealed class CommitLoop
         try
         {
             if (await _tenure.SettleAsync(_stopping.Token) is not { } bytes) return false;
-            _last = new(_state.AppliedLsn);
+            _last = new(_current.AppliedLsn);
             _maintenance.NoteWrites(bytes);
             return true;
         }

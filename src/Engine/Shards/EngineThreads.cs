@@ -26,6 +26,7 @@ public sealed class EngineThreads : IDisposable
     private readonly SearchPlaces _places;
     private readonly SemaphoreSlim _building = new(1, 1);
     private readonly SemaphoreSlim _checkpoints = new(CheckpointsAtOnce, CheckpointsAtOnce);
+    private readonly SemaphoreSlim _repairs = new(1, 1); // at a time: each holds a copy of its shard
     private readonly SearchScratch[] _buildScratches;
 
     /// <param name="searchThreads">Threads that search; 0: one a core.</param>
@@ -61,6 +62,13 @@ public sealed class EngineThreads : IDisposable
     {
         await _checkpoints.WaitAsync(cancellationToken);
         return new Place(_checkpoints);
+    }
+
+    /// <summary>Waits for its turn among the shards that are to be repaired; it is given back by disposing.</summary>
+    internal async Task<IDisposable> EnterRepairAsync(CancellationToken cancellationToken)
+    {
+        await _repairs.WaitAsync(cancellationToken);
+        return new Place(_repairs);
     }
 
     /// <summary>Runs work on a search thread.</summary>

@@ -22,11 +22,12 @@ public interface IShardClient
     Task<IReadOnlyList<ShardHits>> SearchAsync(
         IReadOnlyList<ShardSearch> searches, CancellationToken cancellationToken = default);
 
-    /// <summary>The points of hits, by their places, in their order.</summary>
-    /// <remarks>A point that was deleted since the search is still given as it was, unless the shard was loaded anew
-    /// since: then its payload is empty.</remarks>
+    /// <summary>The points of hits, in their order.</summary>
+    /// <remarks>A point that was replaced or deleted since the search is still given as it was, unless the shard was
+    /// loaded anew or repaired since: then it is given as it is now, and one that is gone with nothing but its
+    /// id.</remarks>
     Task<IReadOnlyList<StoredPoint>> FetchAsync(
-        IReadOnlyList<int> places,
+        IReadOnlyList<ShardPlace> hits,
         PayloadSelector payload,
         VectorSelector vectors,
         CancellationToken cancellationToken = default);

@@ -1,3 +1,5 @@
+using VectorCluster.Engine.Wal;
+
 namespace VectorCluster.Engine.Shards;
 
 /// <summary>Applies what the log has and memory has not.</summary>
@@ -9,7 +11,11 @@ internal static class LogReplay
     /// applied.</exception>
     /// <exception cref="RecordFailedException">A record can't be applied.</exception>
     public static async Task<long> RunAsync(
-        ShardState state, IShardStore store, ShardId shard, ShardOwnership owned, CancellationToken cancellationToken)
+        IRecordTarget state,
+        IShardStore store,
+        ShardId shard,
+        ShardOwnership owned,
+        CancellationToken cancellationToken)
     {
         var (bytes, last) = (0L, owned.LastLsn);
         if (last.Value == state.AppliedLsn) return bytes;
@@ -32,7 +38,7 @@ internal static class LogReplay
     /// <exception cref="StoreCorruptedException">A record is damaged. Those before it were applied.</exception>
     /// <exception cref="RecordFailedException">A record can't be applied.</exception>
     public static async Task<(long Records, long Bytes)?> RunToEndAsync(
-        ShardState state, IShardStore store, ShardId shard, CancellationToken cancellationToken)
+        IRecordTarget state, IShardStore store, ShardId shard, CancellationToken cancellationToken)
     {
         var (records, bytes) = (0L, 0L);
         var next = new Lsn(state.AppliedLsn).Next;
@@ -47,7 +53,7 @@ internal static class LogReplay
         return (records, bytes);
     }
 
-    private static void Apply(ShardState state, Lsn lsn, ReadOnlySpan<byte> record)
+    private static void Apply(IRecordTarget state, Lsn lsn, ReadOnlySpan<byte> record)
     {
         try
         {

@@ -13,6 +13,17 @@ internal sealed class PointReader(ShardState state)
             : PayloadEditor.Select(state.Points.PayloadOf(place), payload),
         vectors.IsNone ? null : ReadVectors(place, vectors.Names));
 
+    /// <summary>The point of a hit, which another state may have had at that place.</summary>
+    public StoredPoint Read(ShardPlace hit, PayloadSelector payload, VectorSelector vectors)
+    {
+        var points = state.Points;
+        if ((uint)hit.Place < (uint)points.Count && points.CompareIdTo(hit.Place, hit.Id) == 0)
+            return Read(hit.Place, payload, vectors);
+        if (points.Find(hit.Id) is var place and >= 0) return Read(place, payload, vectors);
+        var isBare = payload.Selection == PayloadSelection.None;
+        return new(hit.Id, Lsn.None, isBare ? null : Payload.Empty, vectors.IsNone ? null : new([]));
+    }
+
     private VectorSet ReadVectors(int place, IReadOnlyList<string>? names)
     {
         var mask = state.Points[place].VectorMask;

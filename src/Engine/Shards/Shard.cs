@@ -13,7 +13,7 @@ namespace VectorCluster.Engine.Shards;
 /// </remarks>
 public sealed class Shard : IShardClient, IAsyncDisposable
 {
-    private readonly ShardState _state;
+    private readonly CurrentState _current;
     private readonly ShardTenure _tenure;
     private readonly ReadLease _lease;
     private readonly ShardMaintenance _maintenance;
@@ -21,14 +21,14 @@ public sealed class Shard : IShardClient, IAsyncDisposable
     private readonly IShardStore _store;
     private readonly EngineThreads _threads;
     private readonly ReaderGate _readers;
-    private readonly IdOrder _idOrder;
     private readonly Lock _closingGate = new();
     private readonly TimeProvider _time;
     private Task? _closing;
 
     private Shard(
         ShardId id,
-        ShardState state,
+        CurrentState current,
+        ReaderGate readers,
         ShardTenure tenure,
         ReadLease lease,
         ShardMaintenance maintenance,
@@ -38,10 +38,9 @@ public sealed class Shard : IShardClient, IAsyncDisposable
         TimeProvider time)
     {
         Id = id;
-        (_state, _tenure, _lease, _maintenance, _commits) = (state, tenure, lease, maintenance, commits);
+        (_current, _readers, _tenure, _lease) = (current, readers, tenure, lease);
+        (_maintenance, _commits) = (maintenance, commits);
         (_store, _threads, _time) = (store, threads, time);
-        _readers = new(id);
-        _idOrder = new(state.Points, () => state.AppliedLsn);
         Ended = Task.WhenAny(commits.Completion, maintenance.Completion, tenure.Over);
         OpenShards.Add(this);
     }
@@ -99,14 +98,17 @@ public sealed class Shard : IShardClient, IAsyncDisposable
             throw;
         }
 
-        var tenure = new ShardTenure(id, state, store, ownership.Epoch, acquiring, time);
+        var current = new CurrentState(state);
+        var readers = new ReaderGate(id);
+        var tenure = new ShardTenure(id, current, store, ownership.Epoch, acquiring, time);
         var lease = new ReadLease(id, tenure, options.ReadLease, checks ?? new(store, time), time);
         var checkpointLsn = ownership.Checkpoint?.Lsn ?? Lsn.None;
-        var maintenance = new ShardMaintenance(id, state, store, tenure, checkpointLsn, threads, options, time);
+        var maintenance = new ShardMaintenance(
+            id, current, store, tenure, checkpointLsn, readers, threads, options, time);
         maintenance.NoteWrites(logBytes);
-        var commits = new CommitLoop(id, state, store, tenure, options, maintenance);
+        var commits = new CommitLoop(id, current, store, tenure, options, maintenance);
         EngineTelemetry.NoteOpened(time.GetElapsedTime(acquiring));
-        return new(id, state, tenure, lease, maintenance, commits, store, threads, time);
+        return new(id, current, readers, tenure, lease, maintenance, commits, store, threads, time);
     }
 
     public async Task<WriteReceipt> WriteAsync(ShardOperation operation, CancellationToken cancellationToken = default)
@@ -128,7 +130,7 @@ public sealed class Shard : IShardClient, IAsyncDisposable
         using var activity = EngineTelemetry.StartPart("search shard", Id);
         var began = _time.GetTimestamp();
         await _lease.EnsureAsync(cancellationToken);
-        var searcher = new ShardSearcher(_state);
+        var searcher = new ShardSearcher(_current.Now);
         if (searches is [var only] && searcher.IsShort(only))
         {
             var answer = await _threads.RunShortAsync(
@@ -157,17 +159,15 @@ public sealed class Shard : IShardClient, IAsyncDisposable
     }
 
     public async Task<IReadOnlyList<StoredPoint>> FetchAsync(
-        IReadOnlyList<int> places,
+        IReadOnlyList<ShardPlace> hits,
         PayloadSelector payload,
         VectorSelector vectors,
         CancellationToken cancellationToken = default)
     {
         using var ticket = _readers.Enter();
         await _lease.EnsureAsync(cancellationToken);
-        var count = (uint)_state.Points.Count;
-        foreach (var place in places) ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)place, count);
-        var reader = new PointReader(_state);
-        return [.. places.Select(place => reader.Read(place, payload, vectors))];
+        var reader = new PointReader(_current.Now);
+        return [.. hits.Select(hit => reader.Read(hit, payload, vectors))];
     }
 
     public async Task<IReadOnlyList<StoredPoint>> GetAsync(
@@ -178,10 +178,11 @@ public sealed class Shard : IShardClient, IAsyncDisposable
     {
         using var ticket = _readers.Enter();
         await _lease.EnsureAsync(cancellationToken);
-        var reader = new PointReader(_state);
+        var state = _current.Now;
+        var reader = new PointReader(state);
         var found = new List<StoredPoint>(ids.Count);
         foreach (var id in ids)
-            if (_state.Points.Find(id) is var place and >= 0) found.Add(reader.Read(place, payload, vectors));
+            if (state.Points.Find(id) is var place and >= 0) found.Add(reader.Read(place, payload, vectors));
         return found;
     }
 
@@ -195,13 +196,14 @@ public sealed class Shard : IShardClient, IAsyncDisposable
     {
         using var ticket = _readers.Enter();
         await _lease.EnsureAsync(cancellationToken);
+        var state = _current.Now;
         return await _threads.RunAsync(
             _ =>
             {
-                var order = _idOrder.Capture();
-                var passes = new PlaceFinder(_state).Test(filter, _state.AppliedLsn);
+                var order = state.IdOrder.Capture();
+                var passes = new PlaceFinder(state).Test(filter, state.AppliedLsn);
                 var places = order.Take(from, limit + 1, passes);
-                var reader = new PointReader(_state);
+                var reader = new PointReader(state);
                 var points = places.Take(limit).Select(place => reader.Read(place, payload, vectors));
                 return new ShardPage([.. points], places.Count <= limit);
             },
@@ -212,25 +214,29 @@ public sealed class Shard : IShardClient, IAsyncDisposable
     {
         using var ticket = _readers.Enter();
         await _lease.EnsureAsync(cancellationToken);
-        if (filter is null or { IsEmpty: true }) return _state.Points.LiveCount;
+        var state = _current.Now;
+        if (filter is null or { IsEmpty: true }) return state.Points.LiveCount;
         return await _threads.RunAsync(
-            _ => new PlaceFinder(_state).Find(filter, _state.AppliedLsn, cancellationToken).LongCount(),
+            _ => new PlaceFinder(state).Find(filter, state.AppliedLsn, cancellationToken).LongCount(),
             cancellationToken);
     }
 
     public Task<ShardInfo> DescribeAsync(CancellationToken cancellationToken = default)
     {
         using var ticket = _readers.Enter();
-        var points = _state.Points.LiveCount;
+        var state = _current.Now;
         return Task.FromResult(new ShardInfo(
-            points,
-            _state.Points.LiveVectorCount,
-            _state.Vectors.Sum(index => (long)index.GraphCount),
+            state.Points.LiveCount,
+            state.Points.LiveVectorCount,
+            state.Vectors.Sum(index => (long)index.GraphCount),
             _maintenance.UnindexedCount,
-            _state.ResidentBytes,
-            new(_state.AppliedLsn),
-            _state.PayloadIndexes.ToDictionary(index => index.Path.Text, index => (long)index.PlaceCount),
-            _maintenance.Failure));
+            state.Points.DeadCount,
+            _maintenance.IsRepairing,
+            state.ResidentBytes + _maintenance.RepairBytes,
+            new(state.AppliedLsn),
+            state.PayloadIndexes.ToDictionary(index => index.Path.Text, index => (long)index.PlaceCount),
+            _maintenance.CheckpointFailure,
+            _maintenance.RepairFailure));
     }
 
     /// <summary>Points, and bytes in memory; made for asking often.</summary>
@@ -240,7 +246,8 @@ public sealed class Shard : IShardClient, IAsyncDisposable
         try
         {
             using var ticket = _readers.Enter();
-            (points, bytes) = (_state.Points.LiveCount, _state.ResidentBytes);
+            var state = _current.Now;
+            (points, bytes) = (state.Points.LiveCount, state.ResidentBytes + _maintenance.RepairBytes);
             return true;
         }
         catch (ShardClosedException)
@@ -254,7 +261,7 @@ public sealed class Shard : IShardClient, IAsyncDisposable
     public async Task ApplySettingsAsync(CollectionSettings settings, CancellationToken cancellationToken = default)
     {
         using var ticket = _readers.Enter();
-        await Task.Run(() => _state.SetPayloadIndexes(settings.PayloadIndexes), cancellationToken);
+        await Task.Run(() => _current.SetPayloadIndexes(settings.PayloadIndexes), cancellationToken);
     }
 
     /// <summary>Checkpoints what changed, and makes no checkpoint for a while: a copy that is loaded from this one
@@ -307,7 +314,7 @@ public sealed class Shard : IShardClient, IAsyncDisposable
         }
         finally
         {
-            _state.Dispose();
+            _current.Now.Dispose();
         }
 
         await ReleaseAsync(Id, _store, Epoch, isSilent: isHealthy); // a store that is away is not asked

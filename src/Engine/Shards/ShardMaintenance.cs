@@ -1,12 +1,12 @@
 using System.Diagnostics;
 using VectorCluster.Engine.Checkpoints;
-using VectorCluster.Engine.Hnsw;
+using VectorCluster.Engine.Repair;
 using VectorCluster.Engine.Telemetry;
 
 namespace VectorCluster.Engine.Shards;
 
-/// <summary>The background work of a shard: adds what was written to the graphs, in small steps, and checkpoints what
-/// changed.</summary>
+/// <summary>The background work of a shard: adds what was written to the graphs and repairs what deletions leave, in
+/// small steps, and checkpoints what changed.</summary>
 internal sealed class ShardMaintenance
 {
     /// <summary>Places a step adds: some ten milliseconds, so that shards take turns and a checkpoint waits no
@@ -17,10 +17,11 @@ internal sealed class ShardMaintenance
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(5);
 
     private readonly ShardId _shard;
-    private readonly ShardState _state;
+    private readonly CurrentState _current;
     private readonly IShardStore _store;
     private readonly ShardTenure _tenure;
     private readonly EngineThreads _threads;
+    private readonly RepairSchedule _repairs;
     private readonly ShardOptions _options;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _stopping = new();
@@ -30,6 +31,7 @@ internal sealed class ShardMaintenance
     private TaskCompletionSource _progress = NewProgress();
     private long _logBytes;
     private int _addedPlaces;
+    private int _savedRepairs;
     private long _checkpointLsn;
     private bool _mayTrim; // the log may have what the checkpoint has, erased points too
     private bool _isDeposed;
@@ -37,19 +39,21 @@ internal sealed class ShardMaintenance
 
     public ShardMaintenance(
         ShardId shard,
-        ShardState state,
+        CurrentState current,
         IShardStore store,
         ShardTenure tenure,
         Lsn checkpointLsn,
+        ReaderGate readers,
         EngineThreads threads,
         ShardOptions options,
         TimeProvider time)
     {
-        (_shard, _state, _store, _tenure) = (shard, state, store, tenure);
+        (_shard, _current, _store, _tenure) = (shard, current, store, tenure);
         (_threads, _options, _time) = (threads, options, time);
+        _repairs = new(current, readers, threads, options, Wake);
         _checkpointLsn = checkpointLsn.Value;
         _mayTrim = _checkpointLsn > 0; // a crash may have come between the last checkpoint and its trimming
-        if (state.AppliedLsn > _checkpointLsn || FindUnindexed() is not null) _work.Release();
+        if (current.AppliedLsn > _checkpointLsn || GraphGrowth.FindUnindexed(current.Now) is not null) _work.Release();
         Completion = RunAsync();
     }
 
@@ -58,29 +62,31 @@ internal sealed class ShardMaintenance
     public Task Completion { get; }
 
     /// <summary>Why the last checkpoint failed; null if it did not.</summary>
-    public string? Failure { get; private set; }
+    public string? CheckpointFailure { get; private set; }
+
+    /// <summary>Why the last repair was given up; null if it was not.</summary>
+    public string? RepairFailure => _repairs.Failure;
 
     /// <summary>Vectors that wait for a graph, over all names.</summary>
-    public long UnindexedCount
-    {
-        get
-        {
-            var count = 0L;
-            foreach (var index in _state.Vectors)
-                if (NeedsGraph(index)) count += _state.Points.Count - index.IndexedUpTo;
-            return count;
-        }
-    }
+    public long UnindexedCount => GraphGrowth.CountUnindexed(_current.Now);
+
+    /// <inheritdoc cref="RepairSchedule.IsUnderWay"/>
+    public bool IsRepairing => _repairs.IsUnderWay;
+
+    /// <summary>Bytes of a copy that repair is making.</summary>
+    public long RepairBytes => _repairs.ResidentBytes;
 
     private bool HasChanges => IsSaveWanted || _mayTrim;
 
-    private bool IsSaveWanted => (_state.AppliedLsn > _checkpointLsn || _addedPlaces > 0) && !IsLogEnough;
+    private bool IsSaveWanted =>
+        _repairs.FinishedCount != _savedRepairs
+        || ((_current.AppliedLsn > _checkpointLsn || _addedPlaces > 0) && !IsLogEnough);
 
     /// <summary>Whether replaying the log is cheaper than a checkpoint, and the log holds nothing that was
     /// erased.</summary>
     private bool IsLogEnough =>
-        _state.AppliedLsn > _checkpointLsn // first: whoever sees a record sees what it erased
-        && _state.LastErasureLsn <= _checkpointLsn
+        _current.AppliedLsn > _checkpointLsn // first: whoever sees a record sees what it erased
+        && _current.Now.LastErasureLsn <= _checkpointLsn
         && Interlocked.Read(ref _logBytes) < Math.Min(_options.SmallLogBytes, _options.CheckpointLogBytes)
         && _addedPlaces <= PlacesPerStep;
 
@@ -88,7 +94,7 @@ internal sealed class ShardMaintenance
     public void NoteWrites(long bytes)
     {
         Interlocked.Add(ref _logBytes, bytes);
-        if (_work.CurrentCount == 0) _work.Release();
+        Wake();
     }
 
     /// <summary>Checkpoints what changed, then makes no more checkpoints until the hold is over.</summary>
@@ -116,7 +122,8 @@ internal sealed class ShardMaintenance
         while (true)
         {
             var progress = Volatile.Read(ref _progress);
-            if (UnindexedBytes() <= _options.MaxUnindexedBytes || Completion.IsCompleted) return;
+            if (Completion.IsCompleted) return;
+            if (GraphGrowth.UnindexedBytes(_current.Now) <= _options.MaxUnindexedBytes) return;
             await Task.WhenAny(progress.Task, Completion);
         }
     }
@@ -131,6 +138,7 @@ internal sealed class ShardMaintenance
         }
         finally
         {
+            await _repairs.StopAsync();
             _hold?.Dispose();
             if (HasChanges && !_isDeposed) await CheckpointAsync();
             _stopping.Dispose();
@@ -145,6 +153,12 @@ internal sealed class ShardMaintenance
         await _stopping.CancelAsync();
         await _abandoned.CancelAsync();
         await Completion.ContinueWith(_ => { }, TaskScheduler.Default);
+        await _repairs.StopAsync();
+    }
+
+    private void Wake()
+    {
+        if (_work.CurrentCount == 0) _work.Release();
     }
 
     private static TaskCompletionSource NewProgress() => new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -157,8 +171,10 @@ internal sealed class ShardMaintenance
         {
             while (!_stopping.IsCancellationRequested && !_isDeposed)
             {
-                if (FindUnindexed() is { } index) await AddToGraphAsync(index);
-                else if (!await WaitForWorkAsync()) await CheckpointAsync();
+                var hasWorked = await GrowGraphAsync();
+                if (await _repairs.StepAsync(_stopping.Token)) hasWorked = true;
+                if (hasWorked) Interlocked.Exchange(ref _progress, NewProgress()).TrySetResult();
+                else if (!await WaitForWorkAsync() && !_repairs.NoteQuiet()) await CheckpointAsync();
                 if (IsCheckpointDue()) await CheckpointAsync();
             }
         }
@@ -192,62 +208,20 @@ internal sealed class ShardMaintenance
         }
     }
 
-    private bool NeedsGraph(VectorIndex index) =>
-        index.GraphCount > 0 || _state.Points.LiveCount >= Math.Max(1, index.Settings.Hnsw.ExactScanThreshold);
-
-    private VectorIndex? FindUnindexed()
+    /// <returns>False: the graphs have all that belongs there, or are about to be replaced.</returns>
+    private async Task<bool> GrowGraphAsync()
     {
-        foreach (var index in _state.Vectors)
-            if (index.IndexedUpTo < _state.AppliedCount && NeedsGraph(index)) return index;
-        return null;
-    }
-
-    private long UnindexedBytes()
-    {
-        var floats = 0L;
-        foreach (var index in _state.Vectors)
-            if (NeedsGraph(index))
-                floats += (long)(_state.Points.Count - index.IndexedUpTo) * index.Vectors.PaddedDimension;
-        return floats * sizeof(float);
-    }
-
-    private async Task AddToGraphAsync(VectorIndex index)
-    {
+        var state = _current.Now;
+        if (_repairs.IsCatchingUp || GraphGrowth.FindUnindexed(state) is not { } index) return false;
         await _threads.BuildAsync(
-            scratches =>
-            {
-                lock (_state.GraphGate)
-                {
-                    var end = Math.Min(index.IndexedUpTo + PlacesPerStep, _state.AppliedCount);
-                    var places = LivePlaces(index, end);
-                    index.AddToGraph(places, end, scratches);
-                    _addedPlaces += places.Length;
-                }
-            },
-            _stopping.Token);
-        Interlocked.Exchange(ref _progress, NewProgress()).TrySetResult();
-    }
-
-    /// <summary>Places of the next step that have the vector and are not deleted as far as any reader can
-    /// see.</summary>
-    private int[] LivePlaces(VectorIndex index, int end)
-    {
-        var applied = _state.AppliedLsn;
-        var places = new List<int>(PlacesPerStep);
-        for (var place = index.IndexedUpTo; place < end; place++)
-        {
-            ref var record = ref _state.Points[place];
-            var hasVector = (record.VectorMask & (1u << index.MaskBit)) != 0;
-            if (hasVector && Volatile.Read(ref record.DeletedAt) > applied) places.Add(place);
-        }
-
-        return [.. places];
+            scratches => _addedPlaces += GraphGrowth.Add(state, index, PlacesPerStep, scratches), _stopping.Token);
+        return true;
     }
 
     private bool IsCheckpointDue()
     {
         if (_hold is { Left.Ticks: > 0 }) return false;
-        var places = Math.Max(_options.CheckpointGraphPlaces, _state.Vectors.Sum(index => index.GraphCount) / 10);
+        var places = Math.Max(_options.CheckpointGraphPlaces, _current.Now.Vectors.Sum(index => index.GraphCount) / 10);
         return Interlocked.Read(ref _logBytes) >= _options.CheckpointLogBytes || _addedPlaces >= places;
     }
 
@@ -261,7 +235,7 @@ internal sealed class ShardMaintenance
             {
                 if (_hold is { Left.Ticks: > 0 }) return;
                 await SaveAndTrimAsync(_tenure.Epoch);
-                Failure = null;
+                CheckpointFailure = null;
             }
             finally
             {
@@ -271,7 +245,7 @@ internal sealed class ShardMaintenance
         catch (Exception exception)
         {
             EngineTelemetry.NoteCheckpointFailed();
-            Failure = $"The last checkpoint failed: {exception.Message}";
+            CheckpointFailure = $"The last checkpoint failed: {exception.Message}";
             if (!_stopping.IsCancellationRequested) await Task.Delay(RetryDelay, _time, _stopping.Token);
         }
     }
@@ -298,16 +272,17 @@ internal sealed class ShardMaintenance
     {
         using var place = await _threads.EnterCheckpointAsync(_abandoned.Token);
         var logBytes = Interlocked.Read(ref _logBytes);
-        var added = _addedPlaces;
+        var (added, repairs) = (_addedPlaces, _repairs.FinishedCount); // before: what comes between is saved again
         var began = _time.GetTimestamp();
-        using var activity = EngineTelemetry.Start("store checkpoint", _shard);
-        var checkpoint = Checkpoint.Capture(_state);
+        using var activity = EngineTelemetry.Start("store checkpoint", _shard); // no call alone: a trace may begin here
+        var checkpoint = _current.Capture();
         var bytes = checkpoint.Bytes;
         var status = await checkpoint.SaveAsync(_store, _shard, epoch, _abandoned.Token);
         if (status == StoreStatus.Rejected) return status;
         EngineTelemetry.NoteCheckpoint(bytes, _time.GetElapsedTime(began));
         Interlocked.Add(ref _logBytes, -logBytes);
         _addedPlaces -= added;
+        _savedRepairs = repairs;
         _checkpointLsn = checkpoint.Manifest.Lsn.Value;
         _mayTrim = true;
         return status;

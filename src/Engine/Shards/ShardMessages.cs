@@ -46,6 +46,10 @@ public sealed record ShardSearch
 /// <param name="Place">Where the shard keeps the point, for <see cref="IShardClient.FetchAsync"/>.</param>
 public readonly record struct ShardHit(PointId Id, float Distance, Lsn Version, int Place, StoredPoint? Point);
 
+/// <summary>A hit, as far as it takes to find its point again.</summary>
+/// <param name="Place">Of the hit; the point may have another one by now.</param>
+public readonly record struct ShardPlace(PointId Id, int Place);
+
 /// <param name="Hits">Nearest first, equal distances by id.</param>
 /// <param name="Plan">How they were found.</param>
 /// <param name="Visited">Distances computed.</param>
@@ -76,13 +80,21 @@ public sealed record ShardPage(IReadOnlyList<StoredPoint> Points, bool IsLast);
 /// <param name="UnindexedVectorCount">Of those, how many wait to be added to a graph; 0 where the shard needs no graph
 /// yet.</param>
 /// <param name="IndexedVectorCount">Vectors that the graphs cover.</param>
-/// <param name="Failure">Why the last checkpoint failed; null if it did not. The shard serves all the same.</param>
+/// <param name="DeadCount">Places of points that were deleted or replaced, which repair has not removed yet.</param>
+/// <param name="IsRepairing">Whether they are being removed, in a copy of the shard beside it.</param>
+/// <param name="CheckpointFailure">Why the last checkpoint failed; null if it did not. The shard serves all the
+/// same.</param>
+/// <param name="RepairFailure">Why the last repair was given up; null if it was not. The shard serves all the
+/// same.</param>
 public sealed record ShardInfo(
     long PointCount,
     long VectorCount,
     long IndexedVectorCount,
     long UnindexedVectorCount,
+    long DeadCount,
+    bool IsRepairing,
     long ResidentBytes,
     Lsn LastLsn,
     IReadOnlyDictionary<string, long> PayloadIndexPoints,
-    string? Failure);
+    string? CheckpointFailure,
+    string? RepairFailure);

@@ -23,6 +23,20 @@ public sealed record ShardOptions
     /// erased.</value>
     public long SmallLogBytes { get; init; } = 64 * 1024;
 
+    /// <summary>Share of a shard's places whose points were deleted or replaced that makes a repair due.</summary>
+    /// <value>Default 0.1: so much more memory than its live points take does a shard hold at most, but for what is
+    /// written while a repair runs. Smaller: less memory, more work; a repair writes the whole shard anew.</value>
+    public double RepairShare { get; init; } = 0.1;
+
+    /// <summary>Dead places that make a repair due at the least: fewer wait for a quiet time.</summary>
+    /// <value>Default 1,000.</value>
+    public int RepairPlaces { get; init; } = 1_000;
+
+    /// <summary>As <see cref="RepairShare"/> once the shard was quiet for the
+    /// <see cref="IdleCheckpointDelay"/>.</summary>
+    /// <value>Default 0.01; 0: every deletion. Until the repair the vectors of erased points stay stored.</value>
+    public double QuietRepairShare { get; init; } = 0.01;
+
     /// <summary>How long a read may rely on a confirmation by the store that the shard is still owned; and how long a
     /// new owner waits for one that did not release the shard.</summary>
     /// <value>Default 0: none, for a process that is alone. In a cluster some seconds, the same in every process.

@@ -11,8 +11,9 @@ namespace VectorCluster.Engine.Shards;
 /// <remarks>
 /// A traversal that keeps only what passes a filter has to expand about efSearch / s places to find efSearch matches, s
 /// being the filter's selectivity; scanning costs the matches themselves where payload indexes name them, else a look
-/// at every payload. The cheaper one is taken. A traversal that costs more than foreseen, or ends with fewer hits than
-/// wanted, is followed by a scan.
+/// at every payload. The cheaper one is taken. Where a fifth or more of the places pass, the traversal is the one
+/// without filter, with refused places among its candidates. A traversal that costs more than foreseen, or ends with
+/// fewer hits than wanted, is followed by a scan.
 /// </remarks>
 internal sealed unsafe class ShardSearcher(ShardState state)
 {
@@ -24,6 +25,17 @@ internal sealed unsafe class ShardSearcher(ShardState state)
 
     /// <summary>New neighbours that the expansion of a place brings, about.</summary>
     private const int NeighboursPerExpansion = 16;
+
+    /// <summary>From this selectivity on a traversal keeps refused places among its candidates: they are few
+    /// enough.</summary>
+    private const double WeakSelectivity = 0.2;
+
+    /// <summary>Such a traversal gives up after so many times what it should take: near the query fewer pass then than
+    /// everywhere, and its candidates would become too many to be kept in order.</summary>
+    private const int WeakVisitFactor = 2;
+
+    /// <summary>Places asked for ahead while named ones are scanned.</summary>
+    private const int ScannedAhead = 8;
 
     /// <summary>What a short search scans and keeps at most: some hundred microseconds each.</summary>
     private const int ShortScan = 4_000;
@@ -52,7 +64,7 @@ internal sealed unsafe class ShardSearcher(ShardState state)
         var visited = plan switch
         {
             SearchPlan.Graph => SearchGraph(run, default(NoFilter), int.MaxValue),
-            SearchPlan.FilteredGraph => SearchGraph(run, new PredicateFilter(filter!), VisitLimit()),
+            SearchPlan.FilteredGraph => SearchFilteredGraph(run, filter!),
             SearchPlan.IndexedScan => ScanNamed(run),
             _ => 0,
         };
@@ -78,7 +90,7 @@ internal sealed unsafe class ShardSearcher(ShardState state)
         var bound = run.Filter.Bound;
         var count = Math.Max(1, _points.LiveCount);
         if (bound <= TraversalCost(run, (double)bound / count)) return SearchPlan.IndexedScan;
-        var selectivity = Sample(run);
+        var selectivity = run.Selectivity = Sample(run);
         var scanCost = bound == PlacePredicate.Unbounded ? (double)count * PayloadCost : Math.Min(bound, _points.Count);
         return scanCost <= TraversalCost(run, selectivity) ? ScanOf(run.Filter) : SearchPlan.FilteredGraph;
     }
@@ -88,6 +100,19 @@ internal sealed unsafe class ShardSearcher(ShardState state)
 
     private double TraversalCost(Run run, double selectivity) =>
         Math.Min(_points.Count, (double)run.EfSearch * NeighboursPerExpansion / Math.Max(selectivity, 1e-9));
+
+    /// <returns>As <see cref="SearchGraph"/>.</returns>
+    private int SearchFilteredGraph(Run run, PlacePredicate filter)
+    {
+        if (run.Selectivity >= WeakSelectivity)
+        {
+            var limit = WeakVisitFactor * TraversalCost(run, run.Selectivity);
+            var visited = SearchGraph(run, new WeakPredicateFilter(filter), (int)Math.Min(limit, int.MaxValue));
+            if (visited >= 0) return visited;
+        }
+
+        return SearchGraph(run, new PredicateFilter(filter), VisitLimit());
+    }
 
     /// <summary>Twice what the costliest foreseen traversal takes: then the filter is not independent of the
     /// query.</summary>
@@ -156,6 +181,12 @@ internal sealed unsafe class ShardSearcher(ShardState state)
         for (var i = 0; i < places.Count; i++)
         {
             if (i % CancellationInterval == 0) run.CancellationToken.ThrowIfCancellationRequested();
+            if (i + ScannedAhead < places.Count)
+            {
+                _points.Prefetch(places[i + ScannedAhead]);
+                run.Index.Prefetch(places[i + ScannedAhead]);
+            }
+
             if (run.Scratch.Visit(places[i]) && ScanPlace(run, places[i])) computed++;
         }
 
@@ -217,6 +248,9 @@ internal sealed unsafe class ShardSearcher(ShardState state)
 
         public TopK Best { get; set; } = best;
 
+        /// <summary>The share of places that pass the filter, as far as it was looked for.</summary>
+        public double Selectivity { get; set; }
+
         public CancellationToken CancellationToken => cancellationToken;
 
         public int EfSearch => Math.Max(search.EfSearch ?? index.Settings.Hnsw.EfSearch, search.Count);
@@ -232,6 +266,14 @@ internal sealed unsafe class ShardSearcher(ShardState state)
     private readonly struct PredicateFilter(PlacePredicate predicate) : IPlaceFilter
     {
         public static bool IsSelective => true;
+
+        public bool Accepts(int place) => predicate.Matches(place);
+    }
+
+    /// <summary>Of a filter that passes so much that refused places need no heap of their own.</summary>
+    private readonly struct WeakPredicateFilter(PlacePredicate predicate) : IPlaceFilter
+    {
+        public static bool IsSelective => false;
 
         public bool Accepts(int place) => predicate.Matches(place);
     }

@@ -19,13 +19,15 @@ namespace VectorCluster.Engine.Shards;
 /// <para>Regions are numbered in checkpoints: points 1, blobs 2, and for the n-th vector by name 16 + 4n (vectors), + 1
 /// (links of level 0), + 2 (links above) and + 3 (codes, if it has any).</para>
 /// </remarks>
-internal sealed class ShardState : IDisposable
+internal sealed partial class ShardState : IRecordTarget, IDisposable
 {
     private const ushort PointsRegion = 1;
     private const ushort BlobsRegion = 2;
     private const ushort FirstVectorRegion = 16;
     private const ushort RegionsPerVector = 4;
 
+    private readonly CollectionSettings _settings;
+    private readonly InstructionSet _instructionSet;
     private readonly BlobArena _blobs;
     private PayloadIndex[] _payloadIndexes = [];
     private long _appliedLsn;
@@ -33,11 +35,13 @@ internal sealed class ShardState : IDisposable
 
     public ShardState(CollectionSettings settings, InstructionSet instructionSet)
     {
+        (_settings, _instructionSet) = (settings, instructionSet);
         VectorNames = [.. settings.Vectors.OrderBy(entry => entry.Key, StringComparer.Ordinal)];
         var points = new Region(PointsRegion, 64, PointTable.RecordsPerPage);
         var blobs = new Region(BlobsRegion, BlobArena.UnitBytes, BlobArena.UnitsPerPage);
         _blobs = new(blobs);
         Points = new(points, _blobs);
+        IdOrder = new(Points, () => AppliedLsn);
         var regions = new List<Region> { points, blobs };
         var indexes = new List<VectorIndex>();
         foreach (var (_, vector) in VectorNames)
@@ -61,6 +65,7 @@ internal sealed class ShardState : IDisposable
             indexes.Add(VectorIndex.Create(store, links, codes, vector, indexes.Count, instructionSet));
         }
 
+        foreach (var index in indexes) index.Ended = () => Points.Ended;
         Regions = regions;
         Vectors = indexes;
         SetPayloadIndexes(settings.PayloadIndexes);
@@ -73,6 +78,9 @@ internal sealed class ShardState : IDisposable
     public Lock GraphGate { get; } = new();
 
     public PointTable Points { get; }
+
+    /// <summary>The places in the order of their points' ids.</summary>
+    public IdOrder IdOrder { get; }
 
     /// <summary>Indexes of the collection's vectors, in the order of their names.</summary>
     public IReadOnlyList<VectorIndex> Vectors { get; }
@@ -223,6 +231,7 @@ internal sealed class ShardState : IDisposable
 
     private void SetPayload(int place, long lsn, ReadOnlySpan<byte> payload)
     {
+        _touched?.Add(place);
         var isUnchanged = payload.Length <= 2
             ? Points[place].Payload == 0
             : Points.PayloadOf(place).SequenceEqual(payload);
@@ -280,6 +289,7 @@ internal sealed class ShardState : IDisposable
     private void Retire(int place)
     {
         if (place < 0) return;
+        _touched?.Add(place);
         foreach (var index in _payloadIndexes) index.Retire(place);
     }
 }

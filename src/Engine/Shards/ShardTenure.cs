@@ -1,3 +1,5 @@
+using VectorCluster.Engine.Wal;
+
 namespace VectorCluster.Engine.Shards;
 
 /// <summary>A shard's ownership of what is stored of it, kept through failures of the store.</summary>
@@ -12,7 +14,7 @@ namespace VectorCluster.Engine.Shards;
 /// </remarks>
 /// <param name="acquiring">Timestamp of the beginning of the call that acquired the shard.</param>
 internal sealed class ShardTenure(
-    ShardId shard, ShardState state, IShardStore store, Epoch epoch, long acquiring, TimeProvider time)
+    ShardId shard, IRecordTarget state, IShardStore store, Epoch epoch, long acquiring, TimeProvider time)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);

@@ -33,11 +33,11 @@ internal sealed class GrainShard(ShardId shard, IShardGrain grain, LostShards lo
         await ReadAsync(grain.SearchAsync([.. searches], cancellationToken));
 
     public async Task<IReadOnlyList<StoredPoint>> FetchAsync(
-        IReadOnlyList<int> places,
+        IReadOnlyList<ShardPlace> hits,
         PayloadSelector payload,
         VectorSelector vectors,
         CancellationToken cancellationToken = default) =>
-        await ReadAsync(grain.FetchAsync(new(places, payload, vectors), cancellationToken));
+        await ReadAsync(grain.FetchAsync(new(hits, payload, vectors), cancellationToken));
 
     public async Task<IReadOnlyList<StoredPoint>> GetAsync(
         IReadOnlyList<PointId> ids,

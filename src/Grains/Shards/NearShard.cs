@@ -20,11 +20,11 @@ internal sealed class NearShard(OpenShard open, SiloShards shards, Func<ShardId,
         UseAsync(near => ShardGrain.SearchAsync(near, searches, cancellationToken));
 
     public Task<IReadOnlyList<StoredPoint>> FetchAsync(
-        IReadOnlyList<int> places,
+        IReadOnlyList<ShardPlace> hits,
         PayloadSelector payload,
         VectorSelector vectors,
         CancellationToken cancellationToken = default) =>
-        UseAsync(near => near.Shard.FetchAsync(places, payload, vectors, cancellationToken));
+        UseAsync(near => near.Shard.FetchAsync(hits, payload, vectors, cancellationToken));
 
     public Task<IReadOnlyList<StoredPoint>> GetAsync(
         IReadOnlyList<PointId> ids,

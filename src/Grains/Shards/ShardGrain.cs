@@ -46,7 +46,7 @@ public sealed partial class ShardGrain(SiloShards shards, ILogger<ShardGrain> lo
 
     public Task<StoredPoint[]> FetchAsync(PointsByPlaces wanted, CancellationToken cancellationToken) => CallAsync(
         async open => (StoredPoint[])
-        [.. await open.Shard.FetchAsync(wanted.Places, wanted.Payload, wanted.Vectors, cancellationToken)],
+        [.. await open.Shard.FetchAsync(wanted.Hits, wanted.Payload, wanted.Vectors, cancellationToken)],
         cancellationToken);
 
     public Task<StoredPoint[]> GetAsync(PointsByIds wanted, CancellationToken cancellationToken) => CallAsync(

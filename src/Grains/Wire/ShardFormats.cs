@@ -94,13 +94,17 @@ public static class ShardFormats
 
     private static void WriteByPlaces(WireWriter writer, PointsByPlaces wanted)
     {
-        writer.List(wanted.Places, static (to, place) => to.Count(place));
+        writer.List(wanted.Hits, static (to, hit) =>
+        {
+            PointWire.WriteId(to, hit.Id);
+            to.Count(hit.Place);
+        });
         FilterWire.WritePayloadSelector(writer, wanted.Payload);
         FilterWire.WriteVectorSelector(writer, wanted.Vectors);
     }
 
     private static PointsByPlaces ReadByPlaces(WireReader reader) => new(
-        reader.List(static from => from.Count()),
+        reader.List(static from => new ShardPlace(PointWire.ReadId(from), from.Count())),
         FilterWire.ReadPayloadSelector(reader),
         FilterWire.ReadVectorSelector(reader));
 
@@ -166,6 +170,8 @@ public static class ShardFormats
         writer.Int64(info.VectorCount);
         writer.Int64(info.IndexedVectorCount);
         writer.Int64(info.UnindexedVectorCount);
+        writer.Int64(info.DeadCount);
+        writer.Bool(info.IsRepairing);
         writer.Int64(info.ResidentBytes);
         writer.Int64(info.LastLsn.Value);
         writer.List(info.PayloadIndexPoints, static (to, index) =>
@@ -173,7 +179,8 @@ public static class ShardFormats
             to.Text(index.Key);
             to.Int64(index.Value);
         });
-        writer.Optional(info.Failure, static (to, failure) => to.Text(failure));
+        writer.Optional(info.CheckpointFailure, static (to, failure) => to.Text(failure));
+        writer.Optional(info.RepairFailure, static (to, failure) => to.Text(failure));
     }
 
     private static ShardInfo ReadInfo(WireReader reader) => new(
@@ -182,8 +189,11 @@ public static class ShardFormats
         reader.Int64(),
         reader.Int64(),
         reader.Int64(),
+        reader.Bool(),
+        reader.Int64(),
         new(reader.Int64()),
         new Dictionary<string, long>(
             reader.List(static from => KeyValuePair.Create(from.Text(), from.Int64())), StringComparer.Ordinal),
+        reader.Optional(static from => from.Text()),
         reader.Optional(static from => from.Text()));
 }

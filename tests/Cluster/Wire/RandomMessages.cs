@@ -39,7 +39,7 @@ internal sealed class RandomMessages(int seed)
             Collection = Text(), Namespace = Text(), Timeout = Maybe(Duration), Query = Query(), VectorName = Text(),
             Limit = Int(), Offset = Int(), Filter = Perhaps(() => Filter()), EfSearch = Maybe(Int), Exact = Bool(),
             Quantization = Perhaps(Quantization), MaxDistance = Maybe(Single), AllowPartial = Bool(),
-            WithPayload = PayloadSelector(), WithVectors = VectorSelector(),
+            Explain = Bool(), WithPayload = PayloadSelector(), WithVectors = VectorSelector(),
         },
         Settings(),
         new CollectionInfo(
@@ -52,7 +52,10 @@ internal sealed class RandomMessages(int seed)
         new WriteResult(Some(Shard).Distinct().ToDictionary(shard => shard, _ => new Lsn(Long())), Long()),
         Stored(),
         new ScrollPage(Some(Stored), Maybe(Id)),
-        new SearchResult(Pick(Enum.GetValues<DistanceMetric>()), Some(Hit), Some(Failure)),
+        new SearchResult(Pick(Enum.GetValues<DistanceMetric>()), Some(Hit), Some(Failure))
+        {
+            Plans = Some(() => new ShardPlan(Shard(), Text(), Long())),
+        },
         new InvalidRequestException(Text(), Text()) { Path = Perhaps(Text) },
         new NotFoundException(Text(), Text()) { Path = Perhaps(Text) },
         new AlreadyExistsException(Text(), Text()) { Path = Perhaps(Text) },
@@ -71,7 +74,7 @@ internal sealed class RandomMessages(int seed)
             WithPayload = PayloadSelector(), WithVectors = VectorSelector(),
         },
         new PointsByIds(Some(Id), PayloadSelector(), VectorSelector()),
-        new PointsByPlaces(Some(() => _random.Next()), PayloadSelector(), VectorSelector()),
+        new PointsByPlaces(Some(() => new ShardPlace(Id(), _random.Next())), PayloadSelector(), VectorSelector()),
         new PointsInOrder(Maybe(Id), Int(), Perhaps(() => Filter()), PayloadSelector(), VectorSelector()),
         new WriteReceipt(new(Long()), Int()),
         new ShardHits(
@@ -79,7 +82,8 @@ internal sealed class RandomMessages(int seed)
             Pick(Enum.GetValues<SearchPlan>()),
             Int()),
         new ShardPage(Some(Stored), Bool()),
-        new ShardInfo(Long(), Long(), Long(), Long(), Long(), new(Long()), Tallies(), Perhaps(Text)),
+        new ShardInfo(
+            Long(), Long(), Long(), Long(), Long(), Bool(), Long(), new(Long()), Tallies(), Perhaps(Text), Perhaps(Text)),
         Load(),
         new SiloHoldings(Load(), Some(() => new ShardLoad(Shard(), Long(), Long(), Double()))),
         new ClusterInfo(

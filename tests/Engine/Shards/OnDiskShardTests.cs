@@ -29,6 +29,9 @@ public sealed class OnDiskShardTests
 
     private static readonly CollectionSettings OnDisk = SettingsOf(onDisk: true);
 
+    /// <summary>A tenth of the places makes a repair due; no quiet moment is waited for.</summary>
+    private static readonly ShardOptions RepairAtOnce = new() { RepairPlaces = 1 };
+
     // Goal: where vectors lie changes no answer, also after restarts; nor does changing one's mind. Method: the same
     // points in memory as the oracle, by exact search.
     [Fact]
@@ -69,14 +72,71 @@ public sealed class OnDiskShardTests
         }
 
         Assert.Equal(before, MappedBytes());
-
-        static long MappedBytes() => File.ReadLines("/proc/self/maps")
-            .Where(line => line.Contains(MappedBlocks.FilePrefix, StringComparison.Ordinal)
-                && line.EndsWith("(deleted)", StringComparison.Ordinal))
-            .Sum(line => line.Split(' ')[0].Split('-') is [var from, var to] ? AddressOf(to) - AddressOf(from) : 0);
-
-        static long AddressOf(string hex) => long.Parse(hex, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
     }
+
+    // Goal: a repaired shard has its vectors in files of its own, and those of the shard before are gone. Method: what
+    // stays fits files that are much smaller; a shard in memory is the oracle.
+    [LinuxFact]
+    public async Task Repair_gives_the_shard_smaller_files_and_the_same_answers()
+    {
+        var before = MappedBytes();
+        await using var plain = await OpenAsync(SettingsOf(onDisk: false));
+        await using (var mapped = await OpenAsync(OnDisk, RepairAtOnce))
+        {
+            var full = MappedBytes() - before;
+            await DeleteAsync(plain, 0, Count / 2);
+            await DeleteAsync(mapped, 0, Count / 2);
+            await mapped.WaitUntilRepairedAsync();
+            await AssertEqualAsync(plain, mapped);
+            Assert.InRange(MappedBytes() - before, VectorBytes / 4, full * 3 / 4);
+            await mapped.ReopenAsync();
+            await AssertEqualAsync(plain, mapped);
+            Assert.InRange(MappedBytes() - before, VectorBytes / 4, full * 3 / 4);
+        }
+
+        Assert.Equal(before, MappedBytes());
+    }
+
+    // Goal: a disk without room for the copy costs a repair, not the shard; there is another try when more is deleted.
+    // Method: no file can be made in a folder that does not exist.
+    [Fact]
+    public async Task Repair_without_room_for_its_files_is_given_up_and_tried_again()
+    {
+        await using var plain = await OpenAsync(SettingsOf(onDisk: false));
+        await using var mapped = await OpenAsync(OnDisk, RepairAtOnce);
+        var folder = Environment.GetEnvironmentVariable(MappedBlocks.FolderVariable);
+        try
+        {
+            Environment.SetEnvironmentVariable(
+                MappedBlocks.FolderVariable, Path.Join(Path.GetTempPath(), Path.GetRandomFileName()));
+            await DeleteAsync(plain, 0, Count / 10);
+            await DeleteAsync(mapped, 0, Count / 10);
+            while ((await mapped.Shard.DescribeAsync()).RepairFailure is null)
+                await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable(MappedBlocks.FolderVariable, folder);
+        }
+
+        Assert.Equal(Count / 10, (await mapped.Shard.DescribeAsync()).DeadCount);
+        await AssertEqualAsync(plain, mapped);
+        await DeleteAsync(plain, Count / 10, Count / 5);
+        await DeleteAsync(mapped, Count / 10, Count / 5);
+        await mapped.WaitUntilRepairedAsync();
+        Assert.Null((await mapped.Shard.DescribeAsync()).RepairFailure);
+        await AssertEqualAsync(plain, mapped);
+    }
+
+    private static long MappedBytes() => File.ReadLines("/proc/self/maps")
+        .Where(line => line.Contains(MappedBlocks.FilePrefix, StringComparison.Ordinal)
+            && line.EndsWith("(deleted)", StringComparison.Ordinal))
+        .Sum(line => line.Split(' ')[0].Split('-') is [var from, var to] ? AddressOf(to) - AddressOf(from) : 0);
+
+    private static long AddressOf(string hex) => long.Parse(hex, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+
+    private static Task DeleteAsync(TestShard shard, int from, int to) => shard.Shard.WriteAsync(new DeletePoints(
+        PointSelector.ByIds([.. Enumerable.Range(from, to - from).Select(i => (PointId)(ulong)i)])));
 
     private static CollectionSettings SettingsOf(bool onDisk)
     {
@@ -87,9 +147,9 @@ public sealed class OnDiskShardTests
         };
     }
 
-    private static async Task<TestShard> OpenAsync(CollectionSettings settings)
+    private static async Task<TestShard> OpenAsync(CollectionSettings settings, ShardOptions? options = null)
     {
-        var shard = await TestShard.OpenAsync(settings);
+        var shard = await TestShard.OpenAsync(settings, options);
         var random = new Random(1);
         await shard.UpsertAsync([.. Enumerable.Range(0, Count).Select(i => new Point((ulong)i, Vector(random)))]);
         await shard.WaitUntilIndexedAsync();

@@ -49,7 +49,7 @@ public sealed class QuantizedShardTests
             PointSelector.ByIds([.. Enumerable.Range(0, Count / 2).Select(i => (PointId)(ulong)i)])));
         await AssertFindsNearlyAllAsync(shard, filter: null);
         var hits = await shard.SearchAsync(Search(vectors[0]));
-        Assert.All(hits, hit => Assert.True(hit.Place >= Count / 2));
+        Assert.All(hits, hit => Assert.True(hit.Id.Bits >= Count / 2));
     }
 
     private static async Task AssertFindsNearlyAllAsync(TestShard shard, Filter? filter)

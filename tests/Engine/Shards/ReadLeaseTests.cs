@@ -28,7 +28,7 @@ public sealed class ReadLeaseTests
     private static Task BeginReading(Shard shard, string read) => read switch
     {
         "search" => shard.SearchAsync([ShardSearchTests.Search([1, 0], 1)]),
-        "fetch" => shard.FetchAsync([0], PayloadSelector.None, VectorSelector.None),
+        "fetch" => shard.FetchAsync([new(0UL, 0)], PayloadSelector.None, VectorSelector.None),
         "get" => shard.GetAsync([1UL], PayloadSelector.None, VectorSelector.None),
         "scroll" => shard.ScrollAsync(null, 1, null, PayloadSelector.None, VectorSelector.None),
         "count" => shard.CountAsync(null),

@@ -10,15 +10,19 @@ public sealed class ShardStressTests
 {
     private const int IdCount = 2_000;
 
-    // Goal: searches beside upserts, replacements and deletions see each point at most once, never a half-written or a
-    // deleted one, and never come back short. Method: every point's vector and payload carry the same number; two
-    // writers, four readers.
+    // Goal: searches beside upserts, replacements, deletions and repairs see each point at most once, never a
+    // half-written or a deleted one, and never come back short; and what is left is what was written. Method: every
+    // point's vector and payload carry the same number; two writers with ids and a model of their own, four readers.
     [Fact]
     public async Task Readers_see_whole_points_while_writers_work()
     {
         await using var shard =
-            await TestShard.OpenAsync(TestShard.SettingsOf(2, DistanceMetric.Euclidean, exactScanThreshold: 500));
+            await TestShard.OpenAsync(
+                TestShard.SettingsOf(2, DistanceMetric.Euclidean, exactScanThreshold: 500),
+                new() { RepairShare = 0.02, RepairPlaces = 1 });
         await shard.UpsertAsync([.. Enumerable.Range(0, IdCount).Select(i => Numbered((ulong)i, i))]);
+        var model = new ConcurrentDictionary<PointId, int>(
+            Enumerable.Range(0, IdCount).Select(i => KeyValuePair.Create((PointId)(ulong)i, i)));
         using var stop = new CancellationTokenSource();
         var faults = new ConcurrentBag<string>();
         var readers = Enumerable.Range(0, 4).Select(seed => ReadAsync(seed)).ToList();
@@ -28,7 +32,10 @@ public sealed class ShardStressTests
         await Task.WhenAll(readers);
 
         Assert.Empty(faults);
-        Assert.Equal(IdCount, await shard.Shard.CountAsync(null));
+        var page = await shard.Shard.ScrollAsync(null, IdCount, null, PayloadSelector.All, VectorSelector.None);
+        Assert.Equal(
+            model.OrderBy(entry => entry.Key).Select(entry => $$"""{{entry.Key}} {"number":{{entry.Value}}}"""),
+            page.Points.Select(point => $"{point.Id} {point.Payload}"));
 
         async Task WriteAsync(int seed, int parity)
         {
@@ -37,7 +44,17 @@ public sealed class ShardStressTests
             {
                 var ids = Enumerable.Range(0, 20).Select(_ => (ulong)((random.Next(IdCount / 2) * 2) + parity))
                     .Distinct().ToList();
-                await shard.UpsertAsync([.. ids.Select(id => Numbered(id, random.Next(IdCount)))]);
+                if (random.Next(4) == 0)
+                {
+                    await shard.Shard.WriteAsync(
+                        new DeletePoints(PointSelector.ByIds([.. ids.Select(id => (PointId)id)])));
+                    foreach (var id in ids) model.TryRemove(id, out _);
+                    continue;
+                }
+
+                var numbers = ids.ToDictionary(id => id, _ => random.Next(IdCount));
+                await shard.UpsertAsync([.. ids.Select(id => Numbered(id, numbers[id]))]);
+                foreach (var (id, number) in numbers) model[id] = number;
             }
         }
 
@@ -86,7 +103,13 @@ public sealed class ShardStressTests
         var model = new Dictionary<PointId, int>();
         await using var shard = await TestShard.OpenAsync(
             TestShard.SettingsOf(2, DistanceMetric.Euclidean, exactScanThreshold: 50),
-            new() { CheckpointGraphPlaces = 40, CheckpointLogBytes = 4_000 });
+            new()
+            {
+                CheckpointGraphPlaces = 40,
+                CheckpointLogBytes = 4_000,
+                RepairShare = 0.1,
+                RepairPlaces = 1,
+            });
         for (var step = 0; step < 60; step++)
         {
             var ids = Enumerable.Range(0, 1 + random.Next(20)).Select(_ => (ulong)random.Next(150)).Distinct().ToList();
