@@ -5,9 +5,9 @@ namespace VectorCluster.Api;
 
 /// <summary>The activity of an HTTP request, with the names of OpenTelemetry's conventions for HTTP servers.</summary>
 /// <remarks>
-/// ASP.NET Core would begin one for each request, recorded or not, and each continuation of the request would then carry
-/// and restore a context: that alone took 5 % of the time of a small search. Here a request has an activity if it is
-/// recorded, or if its caller has begun a trace, whose id belongs in the logs.
+/// ASP.NET Core would begin one for each request, recorded or not, and each continuation of the request would then
+/// carry and restore a context. Here a request has an activity if it is recorded, or if its caller has begun a trace,
+/// whose id belongs in the logs.
 /// </remarks>
 internal static class RequestActivity
 {

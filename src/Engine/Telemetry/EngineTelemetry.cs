@@ -64,8 +64,8 @@ public static class EngineTelemetry
     /// <returns>Null: whoever asks is not recorded.</returns>
     internal static Activity? StartPart(string name, ShardId shard) => Describe(Activities.StartPart(name), shard);
 
-    /// <param name="waiting">The activities that wait for it. It is a part of the first one that is recorded, and linked
-    /// to the others.</param>
+    /// <param name="waiting">The activities that wait for it. It is a part of the first one that is recorded, and
+    /// linked to the others.</param>
     /// <returns>Null: none is.</returns>
     internal static Activity? StartFor(IEnumerable<ActivityContext> waiting, string name, ShardId shard)
     {

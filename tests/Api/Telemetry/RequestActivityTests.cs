@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace VectorCluster.Api.Tests.Telemetry;
 
-/// <summary>Which requests have an activity: those that are recorded, and those whose caller has begun a trace.</summary>
+/// <summary>Which requests have an activity: those that are recorded, and those whose caller began a trace.</summary>
 public sealed class RequestActivityTests : IDisposable
 {
     private const string TraceId = "0af7651916cd43dd8448eb211c80319c";
