@@ -54,23 +54,28 @@ public sealed class MetricsTests : IDisposable
             "vector_query_duration_seconds_count{collection=\"words\"} 2\n", text, StringComparison.Ordinal);
     }
 
-    // Goal: series are told apart by all their labels. Method: as many as are remembered, and one more.
+    // Goal: series are told apart by all their labels. Method: as many as are remembered, and one more; one series that
+    // differs from the first in each of its labels, once for the first label, twice for the second and so on.
     [Theory]
     [InlineData(3)]
     [InlineData(4)]
     public void Series_differ_in_any_of_their_labels(int count)
     {
         var counter = _services.GetRequiredService<IMeterFactory>().Create("VectorCluster.Test").CreateCounter<int>("c");
+        counter.Add(100, Tags(differing: count));
         for (var differing = 0; differing < count; differing++)
-            for (var times = 0; times <= differing; times++)
-                counter.Add(1, [.. Enumerable.Range(0, count).Select(i => Tag($"l{i}", i == differing ? "x" : "y"))]);
+            for (var times = 0; times <= differing; times++) counter.Add(1, Tags(differing));
 
         var series = _store.Collect().Single(family => family.Name == "c").Series
             .ToDictionary(pair => pair.Key, pair => pair.Value.Read().Value, StringComparer.Ordinal);
 
-        Assert.Equal(count, series.Count);
+        Assert.Equal(count + 1, series.Count);
+        Assert.Equal(100, series.Single(pair => !pair.Key.Contains('x', StringComparison.Ordinal)).Value);
         for (var differing = 0; differing < count; differing++)
             Assert.Equal(differing + 1, series.Single(pair => pair.Key.Contains($"l{differing}=\"x\"", StringComparison.Ordinal)).Value);
+
+        KeyValuePair<string, object?>[] Tags(int differing) =>
+            [.. Enumerable.Range(0, count).Select(i => Tag($"l{i}", i == differing ? "x" : "y"))];
     }
 
     // Goal: what was counted is told each time, and by all labels. Method: count, and ask twice.
