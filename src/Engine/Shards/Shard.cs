@@ -124,7 +124,7 @@ public sealed class Shard : IShardClient, IAsyncDisposable
     }
 
     public async Task<IReadOnlyList<ShardHits>> SearchAsync(
-        IReadOnlyList<ShardSearch> searches, CancellationToken cancellationToken = default)
+        IReadOnlyList<ShardSearch> searches, bool isAlone = false, CancellationToken cancellationToken = default)
     {
         using var ticket = _readers.Enter();
         using var activity = EngineTelemetry.Start("search shard", Id);
@@ -134,7 +134,7 @@ public sealed class Shard : IShardClient, IAsyncDisposable
         if (searches is [var only] && searcher.IsShort(only))
         {
             var answer = await _threads.RunShortAsync(
-                scratch => searcher.Search(only, scratch, cancellationToken), cancellationToken);
+                scratch => searcher.Search(only, scratch, cancellationToken), isAlone, cancellationToken);
             EngineTelemetry.NoteSearch(activity, [answer], _time.GetElapsedTime(began));
             return [answer];
         }
