@@ -224,11 +224,18 @@ public class DatabaseCoordinator : IVectorDatabase
                 }
 
                 infos.Add(await running[i]);
-                if (infos[^1].Failure is { } why) failures.Add(new(some[i], ErrorCodes.CheckpointFailed, why));
+                failures.AddRange(FailuresOf(some[i], infos[^1]));
             }
         }
 
         return (infos, failures);
+    }
+
+    /// <summary>Of its work in the background.</summary>
+    private static IEnumerable<ShardFailure> FailuresOf(ShardId shard, ShardInfo info)
+    {
+        if (info.CheckpointFailure is { } unsaved) yield return new(shard, ErrorCodes.CheckpointFailed, unsaved);
+        if (info.RepairFailure is { } unrepaired) yield return new(shard, ErrorCodes.RepairFailed, unrepaired);
     }
 
     private async Task ChangeIndexesAsync(

@@ -27,6 +27,7 @@ public static class ErrorCodes
     public const string ShardCorrupted = "shard_corrupted";
     public const string StoreUnavailable = "store_unavailable";
     public const string CheckpointFailed = "checkpoint_failed";
+    public const string RepairFailed = "repair_failed";
     public const string DeadlineExceeded = "deadline_exceeded";
     public const string Overloaded = "overloaded";
     public const string RateLimited = "rate_limited";

@@ -3,6 +3,10 @@ namespace VectorCluster.Engine.Hnsw;
 /// <content>Linking places again whose neighbours are gone.</content>
 internal sealed unsafe partial class GraphBuilder<TScorer, TScorers>
 {
+    /// <summary>Candidates that algorithm 4 looks at, the nearest: others are hardly ever chosen, and each is compared
+    /// with all that are.</summary>
+    private const int CandidatesLookedAt = 48;
+
     public void Complete(
         int place,
         int level,
@@ -14,11 +18,14 @@ internal sealed unsafe partial class GraphBuilder<TScorer, TScorers>
         var selection = scratch.Selection;
         if (candidates.Length > 0)
         {
-            var offered = selection.Candidates;
-            offered.Clear(kept.Length + candidates.Length);
+            var (nearest, offered) = (scratch.Beam, selection.Candidates);
+            nearest.Clear(CandidatesLookedAt);
+            offered.Clear(kept.Length + CandidatesLookedAt);
             var scorer = scorers.OfStored(place, selection.CodeQuery); // choosing loads the query anew
             OfferPresent(scorer, kept, offered);
-            OfferPresent(scorer, candidates, offered);
+            OfferPresent(scorer, candidates, nearest);
+            for (var i = 0; i < nearest.Count; i++)
+                offered.Insert(nearest.OrderAt(i), nearest.PlaceAt(i), isAccepted: true);
             SelectNeighbours(offered, wanted, selection);
             for (var i = 0; i < offered.Count && selection.Count < wanted; i++)
             {

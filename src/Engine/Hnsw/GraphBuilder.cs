@@ -164,11 +164,15 @@ internal sealed unsafe partial class GraphBuilder<TScorer, TScorers>(
             for (; at + 4 <= present.Length; at += 4)
             {
                 var orders = OrdersOf(scorer, places + at);
-                for (var i = 0; i < 4; i++) candidates.Insert(orders[i], places[at + i], isAccepted: true);
+                for (var i = 0; i < 4; i++) InsertNearer(orders[i], places[at + i]);
             }
 
-            for (; at < present.Length; at++)
-                candidates.Insert(scorer.OrderOf(scorer.RecordOf(places[at])), places[at], isAccepted: true);
+            for (; at < present.Length; at++) InsertNearer(scorer.OrderOf(scorer.RecordOf(places[at])), places[at]);
+        }
+
+        void InsertNearer(float order, int place)
+        {
+            if (order < candidates.Worst) candidates.Insert(order, place, isAccepted: true);
         }
     }
 

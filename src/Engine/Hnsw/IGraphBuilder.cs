@@ -13,7 +13,7 @@ internal interface IGraphBuilder
     void Insert(int place, SearchScratch scratch);
 
     /// <summary>Sets a place's list: what algorithm 4 chooses of the neighbours that it keeps and of others that come
-    /// in question, and then, while there is room, the nearest of those that it keeps.</summary>
+    /// in question, the nearest ones, and then, while there is room, the nearest of those that it keeps.</summary>
     /// <param name="candidates">None of them twice, none of those kept, not the place itself. None: the list is what is
     /// kept.</param>
     /// <param name="wanted">Neighbours in the end, at most.</param>

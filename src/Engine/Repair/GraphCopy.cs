@@ -8,10 +8,10 @@ namespace VectorCluster.Engine.Repair;
 /// not.</summary>
 /// <remarks>
 /// A place keeps its level and the neighbours that were copied. In the room of the others come, by algorithm 4, places
-/// that those linked to (as FreshDiskANN consolidates deletions, arXiv:2105.09613), so a place costs a fraction of
-/// what inserting it did; they link back as after an insertion. Places that no walk over level 0 comes to in the end
-/// are linked again. The original is searched and grows meanwhile; what joins it after the copy began is left to be
-/// inserted.
+/// that those linked to (as FreshDiskANN consolidates deletions, arXiv:2105.09613) or the kept ones link to, so a place
+/// costs a fraction of what inserting it did; they link back as after an insertion. Places that no walk over level 0
+/// comes to in the end are linked again. The original is searched and grows meanwhile; what joins it after the copy
+/// began is left to be inserted.
 /// </remarks>
 /// <param name="end">Places of the original below are copied; all of them have their turn in the map.</param>
 internal sealed class GraphCopy(VectorIndex from, VectorIndex to, PlaceMap map, int end)
@@ -99,12 +99,13 @@ internal sealed class GraphCopy(VectorIndex from, VectorIndex to, PlaceMap map, 
             scratch.Visit(copy);
             foreach (var neighbour in _kept) scratch.Visit(neighbour);
             LookThroughLost(level, wanted, scratch);
+            LookThroughKept(place, level, scratch);
         }
 
         var kept = CollectionsMarshal.AsSpan(_kept);
         to.Complete(copy, level, kept, CollectionsMarshal.AsSpan(_candidates), wanted, scratch);
         foreach (var neighbour in to.Links.Neighbours(copy, level))
-            if (_candidates.Contains(neighbour)) _newLinks.Enqueue((copy, neighbour, level));
+            if (!_kept.Contains(neighbour)) _newLinks.Enqueue((copy, neighbour, level));
     }
 
     /// <summary>Tells the neighbours that were copied from those that were not.</summary>
@@ -138,6 +139,18 @@ internal sealed class GraphCopy(VectorIndex from, VectorIndex to, PlaceMap map, 
                 if (copy >= 0 && scratch.Visit(copy)) _candidates.Add(copy);
                 else if (copy < 0 && !_lost.Contains(neighbour)) _lost.Add(neighbour);
             }
+        }
+    }
+
+    /// <summary>Collects what the neighbours that stay link to: the lost ones knew a part of what is near
+    /// only.</summary>
+    private void LookThroughKept(int place, int level, SearchScratch scratch)
+    {
+        foreach (var kept in from.Links.Neighbours(place, level))
+        {
+            if (kept >= end || map[kept] < 0) continue;
+            foreach (var neighbour in from.Links.Neighbours(kept, level))
+                if (neighbour < end && map[neighbour] is >= 0 and var copy && scratch.Visit(copy)) _candidates.Add(copy);
         }
     }
 

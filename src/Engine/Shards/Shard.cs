@@ -239,7 +239,8 @@ public sealed class Shard : IShardClient, IAsyncDisposable
             state.ResidentBytes + _maintenance.RepairBytes,
             new(state.AppliedLsn),
             state.PayloadIndexes.ToDictionary(index => index.Path.Text, index => (long)index.PlaceCount),
-            _maintenance.Failure));
+            _maintenance.CheckpointFailure,
+            _maintenance.RepairFailure));
     }
 
     /// <summary>Points, and bytes in memory; made for asking often.</summary>

@@ -35,7 +35,6 @@ internal sealed class ShardMaintenance
     private long _checkpointLsn;
     private bool _mayTrim; // the log may have what the checkpoint has, erased points too
     private bool _isDeposed;
-    private string? _checkpointFailure;
     private volatile CheckpointHold? _hold;
 
     public ShardMaintenance(
@@ -62,8 +61,11 @@ internal sealed class ShardMaintenance
     /// background work.</summary>
     public Task Completion { get; }
 
-    /// <summary>Why the last checkpoint or the last repair failed; null if neither did.</summary>
-    public string? Failure => _checkpointFailure ?? _repairs.Failure;
+    /// <summary>Why the last checkpoint failed; null if it did not.</summary>
+    public string? CheckpointFailure { get; private set; }
+
+    /// <summary>Why the last repair was given up; null if it was not.</summary>
+    public string? RepairFailure => _repairs.Failure;
 
     /// <summary>Vectors that wait for a graph, over all names.</summary>
     public long UnindexedCount => GraphGrowth.CountUnindexed(_current.Now);
@@ -233,7 +235,7 @@ internal sealed class ShardMaintenance
             {
                 if (_hold is { Left.Ticks: > 0 }) return;
                 await SaveAndTrimAsync(_tenure.Epoch);
-                _checkpointFailure = null;
+                CheckpointFailure = null;
             }
             finally
             {
@@ -243,7 +245,7 @@ internal sealed class ShardMaintenance
         catch (Exception exception)
         {
             EngineTelemetry.NoteCheckpointFailed();
-            _checkpointFailure = $"The last checkpoint failed: {exception.Message}";
+            CheckpointFailure = $"The last checkpoint failed: {exception.Message}";
             if (!_stopping.IsCancellationRequested) await Task.Delay(RetryDelay, _time, _stopping.Token);
         }
     }

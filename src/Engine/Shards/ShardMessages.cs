@@ -93,7 +93,9 @@ public sealed record ShardPage(IReadOnlyList<StoredPoint> Points, bool IsLast);
 /// <param name="IndexedVectorCount">Vectors that the graphs cover.</param>
 /// <param name="DeadCount">Places of points that were deleted or replaced, which repair has not removed yet.</param>
 /// <param name="IsRepairing">Whether they are being removed, in a copy of the shard beside it.</param>
-/// <param name="Failure">Why the last checkpoint or repair failed; null if neither did. The shard serves all the
+/// <param name="CheckpointFailure">Why the last checkpoint failed; null if it did not. The shard serves all the
+/// same.</param>
+/// <param name="RepairFailure">Why the last repair was given up; null if it was not. The shard serves all the
 /// same.</param>
 public sealed record ShardInfo(
     long PointCount,
@@ -105,4 +107,5 @@ public sealed record ShardInfo(
     long ResidentBytes,
     Lsn LastLsn,
     IReadOnlyDictionary<string, long> PayloadIndexPoints,
-    string? Failure);
+    string? CheckpointFailure,
+    string? RepairFailure);

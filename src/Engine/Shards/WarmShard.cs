@@ -16,14 +16,15 @@ namespace VectorCluster.Engine.Shards;
 /// </remarks>
 public sealed class WarmShard : IDisposable
 {
+    /// <summary>Searches of a rehearsal for each vector of the collection, where the shard has as many points: after
+    /// fewer calls the runtime compiles a method again, optimized.</summary>
+    public const int FullRehearsal = 64;
+
     private const int LoadAttempts = 3;
     private const int CatchUpRounds = 5;
 
     /// <summary>A round that applied no more leaves little for the moment of moving.</summary>
     private const int FewRecords = 32;
-
-    /// <summary>After so many calls the runtime compiles a method again, optimized.</summary>
-    private const int Rehearsals = 64;
 
     private readonly CollectionSettings _settings;
     private readonly IShardStore _store;
@@ -112,24 +113,29 @@ public sealed class WarmShard : IDisposable
 
     /// <summary>Searches for some of its own vectors, so that the code is compiled, and what every search reads is in
     /// the caches, before somebody waits for it.</summary>
+    /// <returns>How many searches it took.</returns>
     /// <exception cref="OverloadedException">The search threads have too much to do.</exception>
-    public async Task RehearseAsync(EngineThreads threads, CancellationToken cancellationToken = default)
+    public async Task<int> RehearseAsync(EngineThreads threads, CancellationToken cancellationToken = default)
     {
         Enter();
         try
         {
+            var searches = 0;
             var searcher = new ShardSearcher(_state);
             foreach (var ((name, _), index) in _state.VectorNames.Zip(_state.Vectors))
             {
-                var step = Math.Max(1, index.IndexedUpTo / Rehearsals);
+                var step = Math.Max(1, index.IndexedUpTo / FullRehearsal);
                 for (var place = 0; place < index.IndexedUpTo; place += step)
                 {
                     var query = index.Vectors.Read(place).ToArray();
                     var search = new ShardSearch { VectorName = name, Query = query, Count = 10 };
                     await threads.RunAsync(
                         scratch => searcher.Search(search, scratch, cancellationToken), cancellationToken);
+                    searches++;
                 }
             }
+
+            return searches;
         }
         finally
         {

@@ -113,12 +113,15 @@ internal static class Planner
         return smallest;
     }
 
-    /// <summary>Whether a move reduces the squared deviations, and leaves the target below what the source
-    /// was.</summary>
-    private static bool Helps(double bytes, SiloFill source, SiloFill target)
+    /// <summary>Whether a move reduces the squared deviations, and leaves the target below what the source was. Both
+    /// are compared multiplied by the budgets, in whole numbers: rounded, a move could help that changes
+    /// nothing.</summary>
+    private static bool Helps(long bytes, SiloFill source, SiloFill target)
     {
-        var fills = (bytes / source.Silo.BudgetBytes) + (bytes / target.Silo.BudgetBytes);
-        return fills < 2 * (source.Fill - target.Fill) && target.FillWith(bytes) < source.Fill;
+        Int128 sourceBudget = source.Silo.BudgetBytes, targetBudget = target.Silo.BudgetBytes;
+        var sourceFill = source.Bytes * targetBudget;
+        return bytes * (sourceBudget + targetBudget) < 2 * (sourceFill - (target.Bytes * sourceBudget))
+            && (target.Bytes + bytes) * sourceBudget < sourceFill;
     }
 
     private static bool TryMoveCalls(List<SiloFill> serving, List<PlannedMove> moves)
@@ -148,7 +151,7 @@ internal static class Planner
     }
 
     private static double AverageFill(List<SiloFill> serving) =>
-        serving.Sum(silo => silo.Bytes) / serving.Sum(silo => (double)silo.Silo.BudgetBytes);
+        serving.Sum(silo => (double)silo.Bytes) / serving.Sum(silo => (double)silo.Silo.BudgetBytes);
 
     private static void Move(
         SiloFill source, BalancedShard shard, SiloFill target, MoveReason reason, List<PlannedMove> moves)

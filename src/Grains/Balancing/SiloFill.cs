@@ -17,14 +17,14 @@ internal sealed class SiloFill
     /// <summary>Those that were there from the start and have not moved yet, largest first.</summary>
     public List<BalancedShard> Shards { get; }
 
-    public double Bytes { get; private set; }
+    public long Bytes { get; private set; }
 
     public double CallsPerSecond { get; private set; }
 
     /// <summary>Share of the budget that is taken.</summary>
-    public double Fill => Bytes / Silo.BudgetBytes;
+    public double Fill => FillWith(0);
 
-    public double FillWith(double bytes) => (Bytes + bytes) / Silo.BudgetBytes;
+    public double FillWith(long bytes) => (Bytes + bytes) / (double)Silo.BudgetBytes;
 
     public bool HasRoomFor(BalancedShard shard) => Bytes + shard.Bytes <= Silo.BudgetBytes;
 

@@ -24,6 +24,9 @@ internal sealed class WarmShards(
 
     private readonly ConcurrentDictionary<ShardId, Kept> _copies = new();
 
+    /// <summary>Kinds of vectors whose searches were rehearsed until the compiler was through with them.</summary>
+    private readonly ConcurrentDictionary<(DistanceMetric, VectorQuantization), bool> _compiled = new();
+
     /// <summary>Loads a copy, once there is memory for it.</summary>
     /// <exception cref="ShardClosedException">The catalogue does not have the shard.</exception>
     /// <exception cref="OverloadedException">There is no room.</exception>
@@ -70,10 +73,7 @@ internal sealed class WarmShards(
         try
         {
             memory.Resize(copy.ResidentBytes);
-            await copy.RehearseAsync(threads);
-            await Task.Delay(Recompilation, TimeProvider.System);
-            await copy.RehearseAsync(threads); // some methods are compiled a third time, by what these calls tell
-            await Task.Delay(Recompilation, TimeProvider.System);
+            await RehearseAsync(copy, settings);
             if (!await copy.CatchUpAsync()) throw new StaleCopyException(shard);
             memory.Resize(copy.ResidentBytes);
             return new(copy, memory, time.GetTimestamp());
@@ -83,6 +83,20 @@ internal sealed class WarmShards(
             copy.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Once for what of the copy itself is read for the first time; for the first copy of its kinds of vectors
+    /// once more, as some methods are compiled a third time, by what the calls before tell.</summary>
+    private async Task RehearseAsync(WarmShard copy, CollectionSettings settings)
+    {
+        var searches = await copy.RehearseAsync(threads);
+        var kinds = settings.Vectors.Values.Select(vector => (vector.Metric, vector.Quantization));
+        if (kinds.All(_compiled.ContainsKey)) return;
+        await Task.Delay(Recompilation, TimeProvider.System);
+        await copy.RehearseAsync(threads);
+        await Task.Delay(Recompilation, TimeProvider.System);
+        if (searches < WarmShard.FullRehearsal * settings.Vectors.Count) return; // too few points to tell
+        foreach (var kind in kinds) _compiled[kind] = true;
     }
 
     private void Drop(ShardId shard)

@@ -179,7 +179,8 @@ public static class ShardFormats
             to.Text(index.Key);
             to.Int64(index.Value);
         });
-        writer.Optional(info.Failure, static (to, failure) => to.Text(failure));
+        writer.Optional(info.CheckpointFailure, static (to, failure) => to.Text(failure));
+        writer.Optional(info.RepairFailure, static (to, failure) => to.Text(failure));
     }
 
     private static ShardInfo ReadInfo(WireReader reader) => new(
@@ -193,5 +194,6 @@ public static class ShardFormats
         new(reader.Int64()),
         new Dictionary<string, long>(
             reader.List(static from => KeyValuePair.Create(from.Text(), from.Int64())), StringComparer.Ordinal),
+        reader.Optional(static from => from.Text()),
         reader.Optional(static from => from.Text()));
 }

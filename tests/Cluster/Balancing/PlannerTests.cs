@@ -43,7 +43,7 @@ public sealed class PlannerTests
         foreach (var move in Plan(cluster))
         {
             var next = cluster.After(move);
-            if (move.Reason == MoveReason.Bytes && !(next.SquaredDeviations < cluster.SquaredDeviations)) return false;
+            if (move.Reason == MoveReason.Bytes && next.SquaredFills >= cluster.SquaredFills) return false;
             if (move.Reason == MoveReason.Bytes && next.Imbalance > cluster.Imbalance + 1e-9) return false;
             cluster = next;
         }
@@ -110,12 +110,12 @@ public sealed class PlannerTests
     {
         var plan = Plan(cluster);
         var moved = plan.Sum(move => move.Shard.Bytes);
-        var least = Least(cluster, cluster.After(plan).SquaredDeviations);
+        var least = Least(cluster, cluster.After(plan).SquaredFills);
         Assert.InRange(moved, 0, least * WorstFactor);
         return true;
     }, SmallCases);
 
-    private static double Least(Clusters cluster, double deviations)
+    private static double Least(Clusters cluster, long squaredFills)
     {
         var placements = (int)Math.Pow(cluster.Silos.Count, cluster.Shards.Count);
         var least = double.MaxValue;
@@ -131,7 +131,7 @@ public sealed class PlannerTests
 
             var moved = shards.Zip(cluster.Shards).Sum(pair => pair.First == pair.Second ? 0 : pair.First.Bytes);
             var placed = cluster with { Shards = shards };
-            if (moved < least && placed.SquaredDeviations <= deviations + 1e-9) least = moved;
+            if (moved < least && placed.SquaredFills <= squaredFills) least = moved;
         }
 
         return least;

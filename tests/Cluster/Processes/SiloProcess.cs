@@ -10,6 +10,7 @@ namespace VectorCluster.Cluster.Tests.Processes;
 internal sealed class SiloProcess : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly string[] WholeNames = ["Kestrel__", "OTEL_", "VECTORCLUSTER_"];
 
     private readonly Process _process;
     private readonly StringBuilder _output = new();
@@ -31,6 +32,8 @@ internal sealed class SiloProcess : IAsyncDisposable
 
     public int GatewayPort { get; }
 
+    public int ProcessId => _process.Id;
+
     /// <summary>What it has written, errors included.</summary>
     public string Output
     {
@@ -45,8 +48,8 @@ internal sealed class SiloProcess : IAsyncDisposable
 
     public VectorClusterHttpClient Http { get; private set; } = null!; // likewise
 
-    /// <param name="settings">As in the section VectorCluster, besides the ports; and variables of Kestrel and of
-    /// OpenTelemetry by their whole names.</param>
+    /// <param name="settings">As in the section VectorCluster, besides the ports; and variables of Kestrel, of
+    /// OpenTelemetry and of the engine by their whole names.</param>
     public static Task<SiloProcess> StartAsync(params IReadOnlyList<(string Key, string Value)> settings) =>
         StartWithKeyAsync(apiKey: null, settings);
 
@@ -132,7 +135,7 @@ internal sealed class SiloProcess : IAsyncDisposable
     }
 
     private static string VariableOf(string key) =>
-        key.StartsWith("Kestrel__", StringComparison.Ordinal) || key.StartsWith("OTEL_", StringComparison.Ordinal)
+        Array.Exists(WholeNames, start => key.StartsWith(start, StringComparison.Ordinal))
             ? key
             : $"VectorCluster__{key}";
 

@@ -111,7 +111,7 @@ public sealed class OnDiskShardTests
                 MappedBlocks.FolderVariable, Path.Join(Path.GetTempPath(), Path.GetRandomFileName()));
             await DeleteAsync(plain, 0, Count / 10);
             await DeleteAsync(mapped, 0, Count / 10);
-            while ((await mapped.Shard.DescribeAsync()).Failure is null)
+            while ((await mapped.Shard.DescribeAsync()).RepairFailure is null)
                 await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System);
         }
         finally
@@ -124,7 +124,7 @@ public sealed class OnDiskShardTests
         await DeleteAsync(plain, Count / 10, Count / 5);
         await DeleteAsync(mapped, Count / 10, Count / 5);
         await mapped.WaitUntilRepairedAsync();
-        Assert.Null((await mapped.Shard.DescribeAsync()).Failure);
+        Assert.Null((await mapped.Shard.DescribeAsync()).RepairFailure);
         await AssertEqualAsync(plain, mapped);
     }
 
