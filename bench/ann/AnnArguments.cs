@@ -11,7 +11,7 @@ internal sealed record AnnArguments
 
     public bool IsJson { get; init; }
 
-    /// <summary>Graphs kept from an earlier run are searched again; nothing is built, nothing is stored.</summary>
+    /// <summary>What an earlier run built and kept is searched again; nothing is built, no result is stored.</summary>
     public bool IsReusing { get; init; }
 
     /// <summary>What of ours is measured, by name; empty: all.</summary>
@@ -22,7 +22,7 @@ internal sealed record AnnArguments
     /// <summary>Word vectors, given by the script.</summary>
     public string Source { get; init; } = "";
 
-    /// <summary>The built C++ program.</summary>
+    /// <summary>The built C++ program; of zvec the folder with its package.</summary>
     public string Peer { get; init; } = "";
 
     public string Cache { get; init; } = "";

@@ -83,7 +83,7 @@ internal sealed class BenchShard : IAsyncDisposable
             Filter = filter,
             Exact = isExact,
         };
-        return (await Shard.SearchAsync([search]))[0];
+        return (await Shard.SearchAsync([search], isAlone: true))[0];
     }
 
     public async ValueTask DisposeAsync()

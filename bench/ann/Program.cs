@@ -4,7 +4,7 @@ using VectorCluster.Ann.Bench.Filters;
 using VectorCluster.Ann.Bench.Repair;
 
 // Usage: see bench/ann.sh and bench/engine.sh, which give this program its data and its peer.
-var arguments = AnnArguments.Parse(args is ["repair" or "concurrency" or "filters", ..] ? args[1..] : args);
+var arguments = AnnArguments.Parse(args is ["repair" or "concurrency" or "filters" or "zvec", ..] ? args[1..] : args);
 switch (args)
 {
     case ["repair", ..]:
@@ -15,6 +15,9 @@ switch (args)
         break;
     case ["filters", ..]:
         await new FilterBench(arguments, AllWords()).RunAsync();
+        break;
+    case ["zvec", ..]:
+        await new FilterBench(arguments, AllWords()).RunBesideZvecAsync();
         break;
     default:
         var report = await new AnnBench(arguments, AnnVectors.Load(arguments)).RunAsync();

@@ -40,7 +40,8 @@ internal sealed class LocalShards : IAsyncDisposable
         foreach (var shard in _shards)
         {
             var from = Stopwatch.GetTimestamp();
-            await shard.SearchAsync([new() { VectorName = VectorSet.DefaultName, Query = query, Count = limit }]);
+            await shard.SearchAsync(
+                [new() { VectorName = VectorSet.DefaultName, Query = query, Count = limit }], isAlone: true);
             var took = Stopwatch.GetElapsedTime(from);
             if (took > slowest) slowest = took;
         }

@@ -62,6 +62,8 @@ public interface IVectorDatabase
     /// exact.</summary>
     /// <exception cref="NotFoundException">A point that serves as query or example does not exist or lacks the
     /// vector.</exception>
+    /// <remarks>In this process, a search of about a millisecond or less mostly runs on the caller's thread, if that is
+    /// one of the pool: to have many beside each other, ask for them by <see cref="SearchBatchAsync"/>.</remarks>
     Task<SearchResult> SearchAsync(SearchRequest request, CancellationToken cancellationToken = default);
 
     /// <summary>Several searches at once; results in the order of the requests. One that fails fails the

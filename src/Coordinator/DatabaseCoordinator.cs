@@ -189,11 +189,12 @@ public class DatabaseCoordinator : IVectorDatabase
         _reads.CountAsync(request, cancellationToken);
 
     public Task<SearchResult> SearchAsync(SearchRequest request, CancellationToken cancellationToken = default) =>
-        _searches.SearchAsync(request, cancellationToken);
+        _searches.SearchAsync(request, isAlone: true, cancellationToken);
 
     public async Task<IReadOnlyList<SearchResult>> SearchBatchAsync(
         IReadOnlyList<SearchRequest> requests, CancellationToken cancellationToken = default) =>
-        await Task.WhenAll(requests.Select(request => _searches.SearchAsync(request, cancellationToken)));
+        await Task.WhenAll(requests.Select(
+            request => _searches.SearchAsync(request, isAlone: requests.Count == 1, cancellationToken)));
 
     public Task<DatabaseStatus> GetStatusAsync(CancellationToken cancellationToken = default) =>
         Task.FromResult(new DatabaseStatus(IsReady: true, [], _directory.Failures));

@@ -17,7 +17,9 @@ internal sealed class SearchPath(
     /// <summary>Whom to tell of searches that took long; null: nobody.</summary>
     public SlowSearches? Slow { get; set; }
 
-    public async Task<SearchResult> SearchAsync(SearchRequest request, CancellationToken cancellationToken)
+    /// <param name="isAlone">Whether the caller starts nothing else before it has the answer.</param>
+    public async Task<SearchResult> SearchAsync(
+        SearchRequest request, bool isAlone, CancellationToken cancellationToken)
     {
         using var activity = CoordinatorTelemetry.Start("search", request.Collection, request.Namespace);
         var began = time.GetTimestamp();
@@ -33,7 +35,8 @@ internal sealed class SearchPath(
         var answers = await shards.FanOutAsync(
             shardIds,
             settings,
-            async (_, client, token) => (await client.SearchAsync([search], token))[0],
+            async (shard, client, token) =>
+                (await client.SearchAsync([search], isAlone && shard == shardIds[^1], token))[0], // the last to be called
             timeout,
             request.AllowPartial,
             cancellationToken);

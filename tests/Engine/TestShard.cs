@@ -46,9 +46,12 @@ internal sealed class TestShard : IAsyncDisposable
         };
 
     public static CollectionSettings QuantizedSettingsOf(
-        int dimension, DistanceMetric metric, VectorQuantization quantization = VectorQuantization.Bits4)
+        int dimension,
+        DistanceMetric metric,
+        VectorQuantization quantization = VectorQuantization.Bits4,
+        int exactScanThreshold = 0)
     {
-        var plain = SettingsOf(dimension, metric);
+        var plain = SettingsOf(dimension, metric, exactScanThreshold);
         return plain with
         {
             Vectors = new Dictionary<string, VectorSettings>

@@ -1,88 +1,101 @@
-// Searches zvec, in process, with the labels of bench/engine.sh filters, which wrote what this reads.
-// Usage: node zvec.mjs CACHE COUNT, where @zvec/zvec can be found.
+// Searches zvec, in process, with labels that LabelledPoints.Write wrote.
+// Usage: node zvec.mjs PACKAGES LABELS VECTORS COUNT fp32|int8, where @zvec/zvec is below PACKAGES/node_modules.
+// Then a line SHARE EF SECONDS on its input (SHARE in ten-thousandths): all queries are asked until the time is over.
+// It answers with a line RECALL RATE SHORT.
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import readline from "node:readline";
 import { createRequire } from "node:module";
 
-const zvec = createRequire(path.join(process.cwd(), "zvec.cjs"))("@zvec/zvec");
-const [, , cache, text] = process.argv;
-const count = Number(text);
-const dimension = 100, queried = 200, k = 10, rounds = 3;
-const wanted = 0.95;
+const [, , packages, labels, vectors, countText, kind] = process.argv;
+const zvec = createRequire(path.join(packages, "any.cjs"))("@zvec/zvec");
+const count = Number(countText);
+const dimension = 100, queried = 200, k = 10;
+const shares = [5000, 1000, 100, 10, 1];
+
 const floats = (file, length) => {
     const bytes = Buffer.alloc(length * 4);
-    const source = fs.openSync(path.join(cache, "glove-340000", file));
+    const source = fs.openSync(path.join(vectors, file));
     fs.readSync(source, bytes, 0, bytes.length, 0);
     fs.closeSync(source);
     return new Float32Array(bytes.buffer, bytes.byteOffset, length);
 };
 const ints = (file) => {
-    const bytes = fs.readFileSync(path.join(cache, `filters-${count}`, file));
+    const bytes = fs.readFileSync(path.join(labels, file));
     return new Int32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
 };
-
 const base = floats("base.f32", count * dimension);
 const queries = floats("queries.f32", queried * dimension);
-const ranks = ints("ranks.i32");
-const shares = [5000, 1000, 100, 10, 1];
 const vectorOf = (all, i) => all.slice(i * dimension, (i + 1) * dimension);
+const asked = Array.from({ length: queried }, (_, query) => vectorOf(queries, query));
 
-for (const quantizeType of [undefined, zvec.ZVecQuantizeType.INT8]) {
-    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "vectorcluster-zvec-"));
-    const vectors = {
-        name: "v", dataType: zvec.ZVecDataType.VECTOR_FP32, dimension,
-        indexParams: {
-            indexType: zvec.ZVecIndexType.HNSW, metricType: zvec.ZVecMetricType.IP, m: 16, efConstruction: 200,
-            ...(quantizeType ? { quantizeType } : {}),
+const folder = fs.mkdtempSync(path.join(os.tmpdir(), "vectorcluster-zvec-"));
+const collection = fill(folder);
+for await (const line of readline.createInterface({ input: process.stdin })) {
+    const [share, ef, seconds] = line.split(" ").map(Number);
+    console.log(run(share, ef, seconds));
+}
+
+collection.closeSync();
+fs.rmSync(folder, { recursive: true, force: true });
+
+function fill(folder) {
+    const ranks = ints("ranks.i32");
+    const schema = new zvec.ZVecCollectionSchema({
+        name: "bench",
+        vectors: {
+            name: "v", dataType: zvec.ZVecDataType.VECTOR_FP32, dimension,
+            indexParams: {
+                indexType: zvec.ZVecIndexType.HNSW, metricType: zvec.ZVecMetricType.IP, m: 16, efConstruction: 200,
+                ...(kind === "int8" ? { quantizeType: zvec.ZVecQuantizeType.INT8 } : {}),
+            },
         },
-    };
-    const fields = shares.map((share) => ({
-        name: `any${share}`, dataType: zvec.ZVecDataType.STRING,
-        indexParams: { indexType: zvec.ZVecIndexType.INVERT },
-    }));
-    const schema = new zvec.ZVecCollectionSchema({ name: "bench", vectors, fields });
-    const collection = zvec.ZVecCreateAndOpen(path.join(folder, "bench"), schema);
+        fields: shares.map((share) => ({
+            name: `any${share}`, dataType: zvec.ZVecDataType.STRING,
+            indexParams: { indexType: zvec.ZVecIndexType.INVERT },
+        })),
+    });
+    const filled = zvec.ZVecCreateAndOpen(path.join(folder, "bench"), schema);
     for (let first = 0; first < count; first += 1000) {
         const documents = [];
         for (let id = first; id < Math.min(count, first + 1000); id++)
             documents.push({
                 id: String(id),
                 vectors: { v: vectorOf(base, id) },
-                fields: Object.fromEntries(shares.map((share) => [`any${share}`, ranks[id] < share / 10_000 * count ? "1" : "0"])),
+                fields: Object.fromEntries(
+                    shares.map((share) => [`any${share}`, ranks[id] < share / 10_000 * count ? "1" : "0"])),
             });
-        collection.insertSync(documents);
+        for (const status of filled.insertSync(documents))
+            if (!status.ok) throw new Error(`insert: ${JSON.stringify(status)}`);
     }
 
-    collection.optimizeSync();
-    for (const share of shares) {
-        const truth = ints(`truth-${share}.i32`);
-        const run = (ef) => {
-            let found = 0, possible = 0;
-            const began = process.hrtime.bigint();
-            for (let query = 0; query < queried; query++) {
-                const hits = collection.querySync({
-                    fieldName: "v", vector: vectorOf(queries, query), topk: k, filter: `any${share} = '1'`,
-                    outputFields: [], params: { indexType: zvec.ZVecIndexType.HNSW, ef },
-                });
-                const nearest = new Set(truth.slice(query * k, (query + 1) * k).filter((id) => id >= 0).map(String));
-                possible += nearest.size;
-                for (const hit of hits) if (nearest.has(hit.id)) found++;
-            }
+    filled.optimizeSync();
+    return filled;
+}
 
-            return { recall: found / possible, rate: queried / (Number(process.hrtime.bigint() - began) / 1e9) };
-        };
-        for (const ef of [10, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024]) {
-            const first = run(ef);
-            if (first.recall < wanted && ef < 1024) continue;
-            const runs = [first];
-            while (runs.length < rounds) runs.push(run(ef));
-            const { recall, rate } = runs.sort((a, b) => a.rate - b.rate)[rounds >> 1];
-            console.log(`| zvec ${quantizeType ? "int8" : "fp32"} | ${share / 100} % | ef ${ef} | ${recall.toFixed(3)} | ${rate.toFixed(0)} |`);
-            break;
-        }
+function run(share, ef, seconds) {
+    const filter = `any${share} = '1'`;
+    const params = { indexType: zvec.ZVecIndexType.HNSW, ef };
+    const answers = new Array(queried);
+    let searches = 0, took = 0;
+    const began = process.hrtime.bigint();
+    do {
+        for (let query = 0; query < queried; query++)
+            answers[query] = collection.querySync({
+                fieldName: "v", vector: asked[query], topk: k, filter, outputFields: [], params,
+            });
+        searches += queried;
+        took = Number(process.hrtime.bigint() - began) / 1e9;
+    } while (took < seconds);
+    const truth = ints(`truth-${share}.i32`);
+    let found = 0, possible = 0, short = 0;
+    for (let query = 0; query < queried; query++) {
+        const nearest = new Set([...truth.slice(query * k, (query + 1) * k)].filter((id) => id >= 0).map(String));
+        possible += nearest.size;
+        found += answers[query].filter((hit) => nearest.has(hit.id)).length;
+        if (answers[query].length < nearest.size) short++;
     }
 
-    collection.closeSync?.();
-    fs.rmSync(folder, { recursive: true, force: true });
+    return `${found / possible} ${searches / took} ${short}`;
 }

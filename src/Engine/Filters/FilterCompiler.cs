@@ -16,7 +16,9 @@ internal sealed class FilterCompiler(PointTable points, IReadOnlyList<PayloadInd
             must.Add(new AtLeastPredicate([.. filter.Should.Select(CompileCondition)], 1));
         if (filter.MinShould is { } minShould)
             must.Add(new AtLeastPredicate([.. minShould.Conditions.Select(CompileCondition)], minShould.MinCount));
-        return new AllPredicate([.. must], [.. filter.MustNot.Select(CompileCondition)]);
+        return must.Count == 1 && filter.MustNot.Count == 0
+            ? must[0]
+            : new AllPredicate([.. must], [.. filter.MustNot.Select(CompileCondition)], () => points.LiveCount);
     }
 
     private PlacePredicate CompileCondition(Condition condition) => condition switch

@@ -97,6 +97,14 @@ internal sealed class PayloadIndex(
         return new(0, lists.AsSpan(at + 1, lists[at]), lists[at]);
     }
 
+    /// <summary>The code of a place that has just one value, with a key.</summary>
+    public bool TryGetOnlyKey(int place, out int code)
+    {
+        var column = Volatile.Read(ref _column);
+        code = (uint)place < (uint)column.Length ? Volatile.Read(ref column[place]) : NoValue;
+        return code > Other;
+    }
+
     /// <summary>Places that have a code now.</summary>
     public int CountOf(int code)
     {

@@ -13,6 +13,9 @@ internal abstract class PlacePredicate
     /// <summary>At most about so many places match; <see cref="Unbounded"/>: nobody knows without looking.</summary>
     public virtual int Bound => Unbounded;
 
+    /// <summary>How many live places match, about; null: nobody knows without looking.</summary>
+    public virtual int? Estimate => null;
+
     /// <summary>Appends all places that may match, some more than once. Only where <see cref="Bound"/> is
     /// known.</summary>
     public virtual void Collect(List<int> places) => throw new NotSupportedException();
@@ -29,6 +32,8 @@ internal sealed class PlaceSetPredicate(HashSet<int> wanted) : PlacePredicate
 {
     public override int Bound => wanted.Count;
 
+    public override int? Estimate => wanted.Count;
+
     public override bool Matches(int place) => wanted.Contains(place);
 
     public override void Collect(List<int> places) => places.AddRange(wanted);
@@ -39,6 +44,10 @@ internal sealed class PlaceSetPredicate(HashSet<int> wanted) : PlacePredicate
 internal sealed class IndexedKeysPredicate(
     PayloadIndex index, HashSet<int> codes, PlacePredicate payload) : PlacePredicate
 {
+    private const int NoCode = -1;
+
+    private readonly int _only = codes.Count == 1 ? codes.First() : NoCode; // the usual filter, so it has a short way
+
     public override int Bound
     {
         get
@@ -49,8 +58,11 @@ internal sealed class IndexedKeysPredicate(
         }
     }
 
+    public override int? Estimate => index.CountOf(PayloadIndex.Other) == 0 ? Bound : null;
+
     public override bool Matches(int place)
     {
+        if (index.TryGetOnlyKey(place, out var key)) return _only >= 0 ? key == _only : codes.Contains(key);
         var hasOther = false;
         foreach (var code in index.CodesOf(place))
         {
@@ -108,6 +120,11 @@ internal sealed class IndexedRangePredicate(PayloadIndex index, long lowest, lon
 internal sealed class IndexedExceptPredicate(
     PayloadIndex index, HashSet<int> codes, PlacePredicate payload) : PlacePredicate
 {
+    public override int? Estimate =>
+        index.CountOf(PayloadIndex.Other) == 0
+            ? Math.Max(0, index.PlaceCount - codes.Sum(index.CountOf))
+            : null;
+
     public override bool Matches(int place)
     {
         var hasOther = false;
@@ -122,11 +139,26 @@ internal sealed class IndexedExceptPredicate(
 }
 
 /// <summary>All of must, none of mustNot.</summary>
-internal sealed class AllPredicate(PlacePredicate[] must, PlacePredicate[] mustNot) : PlacePredicate
+/// <param name="live">How many places live.</param>
+internal sealed class AllPredicate(PlacePredicate[] must, PlacePredicate[] mustNot, Func<int> live) : PlacePredicate
 {
+    /// <summary>Of the matches that are left out, at most one of so many is ignored.</summary>
+    private const int MostLeftOut = 8;
+
     private readonly PlacePredicate[] _must = [.. must.OrderBy(predicate => predicate.Bound)];
 
     public override int Bound => _must.Length == 0 ? Unbounded : _must[0].Bound;
+
+    public override int? Estimate
+    {
+        get
+        {
+            // Several conditions may go together or exclude each other; a few places left out make no difference.
+            var estimate = _must.Length switch { 0 => live(), 1 => _must[0].Estimate, _ => null };
+            var leftOut = mustNot.Sum(predicate => (long?)predicate.Estimate ?? int.MaxValue);
+            return leftOut <= estimate / MostLeftOut ? estimate - (int)leftOut : null;
+        }
+    }
 
     public override bool Matches(int place)
     {

@@ -45,11 +45,18 @@ internal sealed unsafe class Beam : IDisposable
 
     public int Count => _count;
 
+    /// <summary>Places taken in since <see cref="Clear"/>, those included that were dropped again.</summary>
+    public int Seen { get; private set; }
+
+    /// <summary>Of those <see cref="Seen"/>, the accepted ones.</summary>
+    public int SeenAccepted { get; private set; }
+
     /// <param name="offers">How many may be offered before they are merged.</param>
     public void Clear(int ef, int offers = 0)
     {
         (_count, _accepted, _next, _ef) = (0, 0, 0, ef);
         (_offerCount, _acceptedOffers) = (0, 0);
+        (Seen, SeenAccepted) = (0, 0);
         Worst = float.PositiveInfinity;
         EnsureCapacity(ef + 1 + offers);
         EnsureOffers(offers);
@@ -107,9 +114,17 @@ internal sealed unsafe class Beam : IDisposable
         _keys = keys;
         _count += offered;
         _accepted += _acceptedOffers;
+        NoteSeen(offered, _acceptedOffers);
         if (_positions[0] < _next) _next = _positions[0];
         (_offerCount, _acceptedOffers) = (0, 0);
         if (_accepted >= _ef) DropTail();
+    }
+
+    /// <summary>Counts places that were inserted, or kept elsewhere.</summary>
+    public void NoteSeen(int count, int accepted)
+    {
+        Seen += count;
+        SeenAccepted += accepted;
     }
 
     /// <summary>The nearest place that was not expanded, which counts as expanded from now on.</summary>

@@ -6,7 +6,7 @@ internal sealed unsafe partial class Graph
 {
     /// <summary>Algorithm 2 on level 0. Every place is a stepping stone; only accepted ones are results, so ef counts
     /// those alone.</summary>
-    /// <returns>False: it computed more distances than the limit.</returns>
+    /// <returns>False: it gave up for the limit.</returns>
     private bool SearchFiltered<TScorer, TFilter>(
         in TScorer scorer,
         int start,
@@ -32,13 +32,15 @@ internal sealed unsafe partial class Graph
             var unvisited = scratch.Unvisited;
             var count = CollectUnvisited(scorer, candidate.Place, level: 0, 0, scratch);
             scratch.VisitedCount += count;
-            if (scratch.VisitedCount > visitLimit) return false;
+            if (!MayGoOn(scratch, ef, visitLimit)) return false;
             for (var i = 0; i < count; i++)
             {
                 var order = scorer.OrderOf(scratch.Records[i]);
                 if (order >= results.Worst) continue;
                 candidates.Push(order, unvisited[i]);
-                if (filter.Accepts(unvisited[i])) results.Insert(order, unvisited[i], isAccepted: true);
+                var isAccepted = filter.Accepts(unvisited[i]);
+                if (isAccepted) results.Insert(order, unvisited[i], isAccepted: true);
+                results.NoteSeen(1, isAccepted ? 1 : 0);
             }
         }
 

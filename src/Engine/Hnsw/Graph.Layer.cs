@@ -21,7 +21,7 @@ internal sealed unsafe partial class Graph
     private const int SmallRecordBytes = 128;
 
     /// <summary>Algorithm 2: the ef nearest places that the filter accepts; every place is a stepping stone.</summary>
-    /// <returns>False: it computed more distances than the limit.</returns>
+    /// <returns>False: it gave up for the limit.</returns>
     public bool SearchLayer<TScorer, TFilter>(
         in TScorer scorer,
         int start,
@@ -53,7 +53,7 @@ internal sealed unsafe partial class Graph
 
             if (taken == 0) return true;
             scratch.VisitedCount += count;
-            if (scratch.VisitedCount > visitLimit) return false;
+            if (!MayGoOn(scratch, ef, visitLimit)) return false;
             OfferUnvisited(scorer, level, count, filter, scratch);
         }
     }

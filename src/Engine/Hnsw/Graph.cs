@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using VectorCluster.Engine.Memory;
 
 namespace VectorCluster.Engine.Hnsw;
@@ -15,6 +16,13 @@ internal sealed unsafe partial class Graph(LinkStore links)
     /// <summary>Distances computed at a time.</summary>
     private const int GroupSize = 4;
 
+    /// <summary>Distances after which a search with a limit is watched.</summary>
+    private const int WatchedFrom = 256;
+
+    /// <summary>Distances that a search computes for each candidate it keeps, refused ones included; at the least,
+    /// as it is judged by the first few.</summary>
+    private const int LeastDistancesPerCandidate = 8;
+
     private long _entryPoint = NoEntryPoint; // level in the high half, place in the low half: one store
 
     public LinkStore Links => links;
@@ -31,7 +39,7 @@ internal sealed unsafe partial class Graph(LinkStore links)
     }
 
     /// <summary>Algorithm 5: the ef nearest accepted places, left in <see cref="SearchScratch.Beam"/>.</summary>
-    /// <param name="visitLimit">Gives up after this many distances.</param>
+    /// <param name="visitLimit">Gives up after this many distances, or when it sees that it will need more.</param>
     /// <returns>False: it gave up; the results are not the nearest.</returns>
     public bool Search<TScorer, TFilter>(
         in TScorer scorer, int ef, in TFilter filter, int visitLimit, SearchScratch scratch)
@@ -67,5 +75,16 @@ internal sealed unsafe partial class Graph(LinkStore links)
 
             if (place == start) return (place, order);
         }
+    }
+
+    /// <summary>Whether a search may go on: it is within its limit, and near the query enough places are accepted for
+    /// it to end there. Where few are it is stopped early that way.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool MayGoOn(SearchScratch scratch, int ef, int visitLimit)
+    {
+        if (visitLimit == int.MaxValue || scratch.VisitedCount <= WatchedFrom) return true;
+        var beam = scratch.Beam;
+        return scratch.VisitedCount <= visitLimit
+            && (long)beam.SeenAccepted * visitLimit >= (long)beam.Seen * ef * LeastDistancesPerCandidate;
     }
 }

@@ -92,6 +92,23 @@ internal sealed unsafe class VectorIndex<TKernel, TCodeKernel> : VectorIndex
         return true;
     }
 
+    public override int ScanByCodes<TPlaces, TFilter>(
+        float* query,
+        TPlaces places,
+        int indexedUpTo,
+        int kept,
+        bool isRescored,
+        in TFilter filter,
+        SearchScratch scratch,
+        CancellationToken cancellationToken)
+    {
+        scratch.CodeQuery.Load(query, Codes!, Settings.Metric);
+        var near = new CodeScorer<TCodeKernel>(scratch.CodeQuery, Codes!);
+        var computed = PlaceScan.Run(near, places, indexedUpTo, kept, filter, scratch, cancellationToken);
+        if (isRescored) Rescore(new(query, Vectors), kept, scratch);
+        return computed;
+    }
+
     public override float OrderValueOf(float* query, int place) =>
         TKernel.Compute(query, Vectors[place], Vectors.PaddedDimension);
 

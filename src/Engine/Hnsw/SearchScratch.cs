@@ -23,6 +23,9 @@ internal sealed unsafe class SearchScratch : IDisposable
     /// <summary>Of a search with a selective filter: places still to be expanded, nearest on top.</summary>
     public DistanceHeap Candidates { get; } = new();
 
+    /// <summary>Of a scan: the places that payload indexes name.</summary>
+    public List<int> Named { get; } = [];
+
     /// <summary>Neighbours of the places being expanded that were not visited before.</summary>
     public int* Unvisited => _unvisited;
 

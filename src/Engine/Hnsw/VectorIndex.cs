@@ -124,6 +124,23 @@ internal abstract unsafe class VectorIndex(
         SearchScratch scratch)
         where TFilter : struct, IPlaceFilter;
 
+    /// <summary>Leaves the nearest of some places, by their codes, in the scratch's beam: all that the filter accepts
+    /// if there are no more than are kept.</summary>
+    /// <param name="indexedUpTo">Places from here on may have no code and are passed over.</param>
+    /// <param name="isRescored">Whether what is kept is ordered by the vectors in the end.</param>
+    /// <returns>Distances computed.</returns>
+    public abstract int ScanByCodes<TPlaces, TFilter>(
+        float* query,
+        TPlaces places,
+        int indexedUpTo,
+        int kept,
+        bool isRescored,
+        in TFilter filter,
+        SearchScratch scratch,
+        CancellationToken cancellationToken)
+        where TPlaces : struct, IPlaceSequence, allows ref struct
+        where TFilter : struct, IPlaceFilter;
+
     /// <summary>Asks for a place's vector.</summary>
     public void Prefetch(int place) => CacheLines.PrefetchIntoL1(
         (byte*)vectors[place], Math.Min(vectors.PaddedDimension * sizeof(float), VectorStore.PrefetchedBytes));

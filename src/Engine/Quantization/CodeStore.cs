@@ -68,6 +68,9 @@ internal sealed unsafe class CodeStore
         get => _region.Record(place);
     }
 
+    /// <summary>True of a place that was not written, and of a vector of zeros.</summary>
+    public bool IsEmpty(int place) => *(float*)(this[place] + CodeBytes + sizeof(float)) == 0;
+
     public void Grow(int places) => _region.Grow(places);
 
     /// <summary>Takes over what another store of such codes has of a place.</summary>

@@ -8,7 +8,8 @@ namespace VectorCluster.Engine.Shards;
 /// <para>Searches wait in one bounded queue; one that finds it full is refused at once rather than kept waiting. As
 /// many run at a time as there are search threads.</para>
 /// <para>Handing a search to another thread and its result back takes as long as many a search. So a short one runs on
-/// the thread of the runtime's pool that would go on with its result, if a place is free.</para>
+/// a thread of the runtime's pool: on that which asks for it, if the caller starts nothing else meanwhile and a place is
+/// free.</para>
 /// </remarks>
 public sealed class EngineThreads : IDisposable
 {
@@ -19,7 +20,13 @@ public sealed class EngineThreads : IDisposable
     /// <summary>Shards that save a checkpoint at a time: each holds a copy of its changed pages meanwhile.</summary>
     private const int CheckpointsAtOnce = 8;
 
+    /// <summary>On a caller's thread, before it is given back.</summary>
+    private const int SearchesInARow = 16;
+
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
+
+    [ThreadStatic]
+    private static int _inARow;
 
     private readonly BlockingCollection<Action<SearchScratch>> _queue;
     private readonly Thread[] _threads;
@@ -104,11 +111,14 @@ public sealed class EngineThreads : IDisposable
 
     /// <summary>Runs work that takes a millisecond or so: on a thread of the pool if a place is free, else on a search
     /// thread.</summary>
+    /// <param name="isAlone">Whether the caller starts nothing else before it has the result: then the thread may be its
+    /// own, if that is one of the pool.</param>
     /// <exception cref="OverloadedException">The queue is full.</exception>
-    internal async Task<T> RunShortAsync<T>(Func<SearchScratch, T> work, CancellationToken cancellationToken)
+    internal async Task<T> RunShortAsync<T>(
+        Func<SearchScratch, T> work, bool isAlone, CancellationToken cancellationToken)
     {
-        // Not on the caller's own stack: whoever starts several searches wants them beside each other.
-        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        if (!isAlone || !MayUseThisThread())
+            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         if (_queue.Count > 0 || _places.TryEnter() is not { } scratch) return await RunAsync(work, cancellationToken);
         try
         {
@@ -134,6 +144,14 @@ public sealed class EngineThreads : IDisposable
             _building.Release();
         }
     }
+
+    /// <summary>Not that of a user interface, nor a grain's turn; and now and then it is given back: who asks again and
+    /// again in a loop may have been started by somebody who wants to start more such loops.</summary>
+    private static bool MayUseThisThread() =>
+        Thread.CurrentThread.IsThreadPoolThread
+        && SynchronizationContext.Current is null
+        && TaskScheduler.Current == TaskScheduler.Default
+        && ++_inARow % SearchesInARow != 0;
 
     private static int OrCores(int threads) => threads > 0 ? threads : Environment.ProcessorCount;
 

@@ -1,5 +1,6 @@
 using VectorCluster.Engine.Checkpoints;
 using VectorCluster.Engine.Distance;
+using VectorCluster.Engine.Hnsw;
 using VectorCluster.Engine.Points;
 using VectorCluster.Engine.Telemetry;
 
@@ -124,17 +125,20 @@ public sealed class Shard : IShardClient, IAsyncDisposable
     }
 
     public async Task<IReadOnlyList<ShardHits>> SearchAsync(
-        IReadOnlyList<ShardSearch> searches, CancellationToken cancellationToken = default)
+        IReadOnlyList<ShardSearch> searches, bool isAlone = false, CancellationToken cancellationToken = default)
     {
         using var ticket = _readers.Enter();
         using var activity = EngineTelemetry.StartPart("search shard", Id);
         var began = _time.GetTimestamp();
         await _lease.EnsureAsync(cancellationToken);
         var searcher = new ShardSearcher(_current.Now);
-        if (searches is [var only] && searcher.IsShort(only))
+        if (searches is [var only])
         {
-            var answer = await _threads.RunShortAsync(
-                scratch => searcher.Search(only, scratch, cancellationToken), cancellationToken);
+            var run = searcher.Prepare(only);
+            var work = (SearchScratch scratch) => searcher.Search(run, scratch, cancellationToken);
+            var answer = searcher.IsShort(run)
+                ? await _threads.RunShortAsync(work, isAlone, cancellationToken)
+                : await _threads.RunAsync(work, cancellationToken);
             EngineTelemetry.NoteSearch(activity, [answer], _time.GetElapsedTime(began));
             return [answer];
         }

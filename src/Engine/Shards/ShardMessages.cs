@@ -41,6 +41,10 @@ public sealed record ShardSearch
     public PayloadSelector WithPayload { get; init; } = PayloadSelector.None;
 
     public VectorSelector WithVectors { get; init; } = VectorSelector.None;
+
+    /// <summary>Null: the planner chooses. Else so, whatever it costs, if that is possible: for tests and
+    /// benchmarks.</summary>
+    internal SearchPlan? Plan { get; init; }
 }
 
 /// <param name="Place">Where the shard keeps the point, for <see cref="IShardClient.FetchAsync"/>.</param>
@@ -69,6 +73,13 @@ public enum SearchPlan : byte
 
     /// <summary>Every place that payload indexes named was looked at.</summary>
     IndexedScan,
+
+    /// <summary>The code of every place was looked at, and the vectors of the nearest.</summary>
+    CodeScan,
+
+    /// <summary>The code of every place that payload indexes named was looked at, and the vectors of the
+    /// nearest.</summary>
+    IndexedCodeScan,
 }
 
 /// <param name="Points">In the order of their ids.</param>

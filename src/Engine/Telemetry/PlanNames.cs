@@ -10,6 +10,8 @@ public static class PlanNames
         SearchPlan.Graph => "graph",
         SearchPlan.FilteredGraph => "filtered_graph",
         SearchPlan.IndexedScan => "indexed_scan",
+        SearchPlan.CodeScan => "code_scan",
+        SearchPlan.IndexedCodeScan => "indexed_code_scan",
         _ => "scan",
     };
 

@@ -29,7 +29,7 @@ internal sealed class GrainShard(ShardId shard, IShardGrain grain, LostShards lo
     }
 
     public async Task<IReadOnlyList<ShardHits>> SearchAsync(
-        IReadOnlyList<ShardSearch> searches, CancellationToken cancellationToken = default) =>
+        IReadOnlyList<ShardSearch> searches, bool isAlone = false, CancellationToken cancellationToken = default) =>
         await ReadAsync(grain.SearchAsync([.. searches], cancellationToken));
 
     public async Task<IReadOnlyList<StoredPoint>> FetchAsync(

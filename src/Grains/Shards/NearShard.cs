@@ -16,8 +16,8 @@ internal sealed class NearShard(OpenShard open, SiloShards shards, Func<ShardId,
         activationOf(open.Id).WriteAsync(operation, cancellationToken);
 
     public Task<IReadOnlyList<ShardHits>> SearchAsync(
-        IReadOnlyList<ShardSearch> searches, CancellationToken cancellationToken = default) =>
-        UseAsync(near => ShardGrain.SearchAsync(near, searches, cancellationToken));
+        IReadOnlyList<ShardSearch> searches, bool isAlone = false, CancellationToken cancellationToken = default) =>
+        UseAsync(near => ShardGrain.SearchAsync(near, searches, isAlone, cancellationToken));
 
     public Task<IReadOnlyList<StoredPoint>> FetchAsync(
         IReadOnlyList<ShardPlace> hits,

@@ -41,7 +41,7 @@ public sealed partial class ShardGrain(SiloShards shards, ILogger<ShardGrain> lo
         cancellationToken);
 
     public Task<ShardHits[]> SearchAsync(ShardSearch[] searches, CancellationToken cancellationToken) => CallAsync(
-        async open => (ShardHits[])[.. await SearchAsync(open, searches, cancellationToken)],
+        async open => (ShardHits[])[.. await SearchAsync(open, searches, isAlone: false, cancellationToken)],
         cancellationToken);
 
     public Task<StoredPoint[]> FetchAsync(PointsByPlaces wanted, CancellationToken cancellationToken) => CallAsync(
@@ -97,9 +97,9 @@ public sealed partial class ShardGrain(SiloShards shards, ILogger<ShardGrain> lo
 
     /// <exception cref="ShardMismatchException">The searches were made for another collection.</exception>
     internal static Task<IReadOnlyList<ShardHits>> SearchAsync(
-        OpenShard open, IReadOnlyList<ShardSearch> searches, CancellationToken cancellationToken) =>
+        OpenShard open, IReadOnlyList<ShardSearch> searches, bool isAlone, CancellationToken cancellationToken) =>
         ShardFit.Fits(searches, open.Settings)
-            ? open.Shard.SearchAsync(searches, cancellationToken)
+            ? open.Shard.SearchAsync(searches, isAlone, cancellationToken)
             : throw new ShardMismatchException(open.Id);
 
     private async Task<T> CallAsync<T>(Func<OpenShard, Task<T>> call, CancellationToken cancellationToken)

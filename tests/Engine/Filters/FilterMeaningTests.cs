@@ -23,9 +23,9 @@ public sealed class FilterMeaningTests
         ["parts[].n"] = PayloadIndexKind.Integer,
     };
 
-    // Goal: indexes make filters faster, never different. Method: random payloads (also changed and replaced) and
-    // filters; a shard without indexes, one with all of them, and the oracle must agree, in searches, counts and
-    // scrolls.
+    // Goal: indexes make filters faster, never different, whatever a search's plan. Method: random payloads (also
+    // changed and replaced) and filters; a shard without indexes, one with all of them and with codes, and the oracle
+    // must agree, in searches, counts and scrolls.
     [Fact]
     public void Indexed_unindexed_and_oracle_agree()
     {
@@ -39,7 +39,8 @@ public sealed class FilterMeaningTests
         var random = new RandomPayloads(seed);
         var settings = TestShard.SettingsOf(2, DistanceMetric.Euclidean);
         await using var plain = await TestShard.OpenAsync(settings);
-        await using var indexed = await TestShard.OpenAsync(settings with { PayloadIndexes = AllIndexes });
+        await using var indexed = await TestShard.OpenAsync(
+            TestShard.QuantizedSettingsOf(2, DistanceMetric.Euclidean) with { PayloadIndexes = AllIndexes });
         var payloads = new Payload[PointCount];
         for (var i = 0; i < PointCount; i++) payloads[i] = random.NextPayload();
         await WriteAsync([.. payloads.Select((payload, i) => new Point((ulong)i, new float[] { i, 0 }, payload))]);
@@ -60,10 +61,14 @@ public sealed class FilterMeaningTests
                 .Select(i => (PointId)(ulong)i).ToList();
             foreach (var shard in new[] { plain, indexed })
             {
-                var hits = await shard.SearchAsync(ShardsSearch(filter));
-                var found = hits.Select(hit => hit.Id).ToList();
-                if (!expected.SequenceEqual(found))
-                    Assert.Fail(Explain(shard == indexed, filter, expected, found, payloads));
+                foreach (var plan in Enum.GetValues<SearchPlan>())
+                {
+                    var hits = await shard.SearchAsync(ShardsSearch(filter) with { Plan = plan });
+                    var found = hits.Select(hit => hit.Id).ToList();
+                    if (!expected.SequenceEqual(found))
+                        Assert.Fail($"{plan}, {Explain(shard == indexed, filter, expected, found, payloads)}");
+                }
+
                 Assert.Equal(expected.Count, await shard.Shard.CountAsync(filter));
                 var page =
                     await shard.Shard.ScrollAsync(null, PointCount, filter, PayloadSelector.None, VectorSelector.None);

@@ -16,7 +16,7 @@ public sealed class EngineThreadsTests
         using var tooMany = new ManualResetEventSlim();
         var running = 0;
         var searches = Enumerable.Range(0, 40).Select(i => i % 2 == 0
-            ? threads.RunShortAsync(_ => Search(), CancellationToken.None)
+            ? threads.RunShortAsync(_ => Search(), isAlone: i % 4 == 0, CancellationToken.None)
             : threads.RunAsync(_ => Search(), CancellationToken.None));
         await Task.WhenAll(searches);
         Assert.False(tooMany.IsSet);
@@ -46,10 +46,34 @@ public sealed class EngineThreadsTests
             },
             CancellationToken.None);
         isRunning.Wait();
-        var second = threads.RunShortAsync(_ => hasEnded, CancellationToken.None);
+        var second = threads.RunShortAsync(_ => hasEnded, isAlone: true, CancellationToken.None);
         mayEnd.Set();
         Assert.True(await second);
         await first;
+    }
+
+    // Goal: handing over is saved where it helps nobody; loops of searches that one caller starts still run beside each
+    // other. Method: who ran what is started without waiting for it.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_short_search_that_is_alone_runs_on_the_thread_that_asks_for_it_but_not_always(bool isAlone)
+    {
+        const int Asked = 100;
+        using var threads = new EngineThreads(searchThreads: Asked, buildThreads: 1);
+        var here = await Task.Run(async () =>
+        {
+            var caller = Environment.CurrentManagedThreadId;
+            var isStarting = true;
+            var searches = Enumerable.Range(0, Asked).Select(_ => threads.RunShortAsync(
+                _ => isStarting && Environment.CurrentManagedThreadId == caller,
+                isAlone,
+                CancellationToken.None)).ToList();
+            isStarting = false;
+            return (await Task.WhenAll(searches)).Count(isHere => isHere);
+        });
+        if (isAlone) Assert.InRange(here, Asked * 8 / 10, Asked - 1);
+        else Assert.Equal(0, here);
     }
 
     [Fact]
@@ -58,9 +82,9 @@ public sealed class EngineThreadsTests
         using var threads = new EngineThreads(searchThreads: 1, buildThreads: 1);
         var hasRun = false;
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
-            () => threads.RunShortAsync(_ => hasRun = true, new CancellationToken(canceled: true)));
+            () => threads.RunShortAsync(_ => hasRun = true, isAlone: true, new CancellationToken(canceled: true)));
         Assert.False(hasRun);
-        Assert.True(await threads.RunShortAsync(_ => true, CancellationToken.None));
+        Assert.True(await threads.RunShortAsync(_ => true, isAlone: true, CancellationToken.None));
     }
 
     [Fact]
@@ -68,7 +92,7 @@ public sealed class EngineThreadsTests
     {
         using var threads = new EngineThreads(searchThreads: 1, buildThreads: 1);
         await Assert.ThrowsAsync<InvalidDataException>(
-            () => threads.RunShortAsync<bool>(_ => throw new InvalidDataException(), CancellationToken.None));
+            () => threads.RunShortAsync<bool>(_ => throw new InvalidDataException(), isAlone: true, CancellationToken.None));
         Assert.True(await threads.RunAsync(_ => true, CancellationToken.None));
     }
 }

@@ -11,15 +11,19 @@ public sealed class ShardStressTests
     private const int IdCount = 2_000;
 
     // Goal: searches beside upserts, replacements, deletions and repairs see each point at most once, never a
-    // half-written or a deleted one, and never come back short; and what is left is what was written. Method: every
-    // point's vector and payload carry the same number; two writers with ids and a model of their own, four readers.
-    [Fact]
-    public async Task Readers_see_whole_points_while_writers_work()
+    // half-written or a deleted one, and never come back short, whatever their plan; and what is left is what was
+    // written. Method: every point's vector and payload carry the same number; two writers with ids and a model of
+    // their own, four readers.
+    [Theory]
+    [InlineData(VectorQuantization.None)]
+    [InlineData(VectorQuantization.Bits4)]
+    public async Task Readers_see_whole_points_while_writers_work(VectorQuantization quantization)
     {
-        await using var shard =
-            await TestShard.OpenAsync(
-                TestShard.SettingsOf(2, DistanceMetric.Euclidean, exactScanThreshold: 500),
-                new() { RepairShare = 0.02, RepairPlaces = 1 });
+        var settings =
+            TestShard.QuantizedSettingsOf(2, DistanceMetric.Euclidean, quantization, exactScanThreshold: 500);
+        var indexes = new Dictionary<string, PayloadIndexKind> { ["number"] = PayloadIndexKind.Integer };
+        await using var shard = await TestShard.OpenAsync(
+            settings with { PayloadIndexes = indexes }, new() { RepairShare = 0.02, RepairPlaces = 1 });
         await shard.UpsertAsync([.. Enumerable.Range(0, IdCount).Select(i => Numbered((ulong)i, i))]);
         var model = new ConcurrentDictionary<PointId, int>(
             Enumerable.Range(0, IdCount).Select(i => KeyValuePair.Create((PointId)(ulong)i, i)));
@@ -65,13 +69,15 @@ public sealed class ShardStressTests
             {
                 var wanted = new float[] { random.Next(IdCount), 0 };
                 var isFiltered = random.Next(2) == 0;
+                var plan = (SearchPlan)random.Next(Enum.GetValues<SearchPlan>().Length);
                 var hits = await shard.SearchAsync(ShardSearchTests.Search(wanted, 50) with
                 {
                     WithPayload = PayloadSelector.All,
                     WithVectors = VectorSelector.All,
+                    Plan = plan,
                     Filter = isFiltered ? Filter.All(new RangeCondition("number") { Gte = 0 }) : null,
                 });
-                if (hits.Count != 50) faults.Add($"{hits.Count} hits, filtered: {isFiltered}");
+                if (hits.Count != 50) faults.Add($"{hits.Count} hits, filtered: {isFiltered}, {plan}");
                 if (hits.Select(hit => hit.Id).Distinct().Count() != hits.Count) faults.Add("the same point twice");
                 foreach (var hit in hits)
                 {
