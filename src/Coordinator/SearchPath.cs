@@ -36,7 +36,10 @@ internal sealed class SearchPath(
             shardIds,
             settings,
             async (shard, client, token) =>
-                (await client.SearchAsync([search], isAlone && shard == shardIds[^1], token))[0], // the last to be called
+            {
+                var isLast = shard == shardIds[^1]; // to be called
+                return (await client.SearchAsync([search], isAlone && isLast, token))[0];
+            },
             timeout,
             request.AllowPartial,
             cancellationToken);

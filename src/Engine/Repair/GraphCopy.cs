@@ -150,7 +150,10 @@ internal sealed class GraphCopy(VectorIndex from, VectorIndex to, PlaceMap map, 
         {
             if (kept >= end || map[kept] < 0) continue;
             foreach (var neighbour in from.Links.Neighbours(kept, level))
-                if (neighbour < end && map[neighbour] is >= 0 and var copy && scratch.Visit(copy)) _candidates.Add(copy);
+            {
+                if (neighbour < end && map[neighbour] is >= 0 and var copy && scratch.Visit(copy))
+                    _candidates.Add(copy);
+            }
         }
     }
 

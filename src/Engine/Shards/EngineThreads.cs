@@ -8,8 +8,8 @@ namespace VectorCluster.Engine.Shards;
 /// <para>Searches wait in one bounded queue; one that finds it full is refused at once rather than kept waiting. As
 /// many run at a time as there are search threads.</para>
 /// <para>Handing a search to another thread and its result back takes as long as many a search. So a short one runs on
-/// a thread of the runtime's pool: on that which asks for it, if the caller starts nothing else meanwhile and a place is
-/// free.</para>
+/// a thread of the runtime's pool: on that which asks for it, if the caller starts nothing else meanwhile and a place
+/// is free.</para>
 /// </remarks>
 public sealed class EngineThreads : IDisposable
 {
@@ -111,8 +111,8 @@ public sealed class EngineThreads : IDisposable
 
     /// <summary>Runs work that takes a millisecond or so: on a thread of the pool if a place is free, else on a search
     /// thread.</summary>
-    /// <param name="isAlone">Whether the caller starts nothing else before it has the result: then the thread may be its
-    /// own, if that is one of the pool.</param>
+    /// <param name="isAlone">Whether the caller starts nothing else before it has the result: then the thread may be
+    /// its own, if that is one of the pool.</param>
     /// <exception cref="OverloadedException">The queue is full.</exception>
     internal async Task<T> RunShortAsync<T>(
         Func<SearchScratch, T> work, bool isAlone, CancellationToken cancellationToken)

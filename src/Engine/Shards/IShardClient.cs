@@ -18,8 +18,8 @@ public interface IShardClient
     /// <remarks>Cancelling while the write is under way leaves its outcome unknown.</remarks>
     Task<WriteReceipt> WriteAsync(ShardOperation operation, CancellationToken cancellationToken = default);
 
-    /// <param name="isAlone">Whether the caller starts nothing else before it has the answer: then a short search may run
-    /// on its thread.</param>
+    /// <param name="isAlone">Whether the caller starts nothing else before it has the answer: then a short search may
+    /// run on its thread.</param>
     /// <returns>Hits in the order of the searches.</returns>
     Task<IReadOnlyList<ShardHits>> SearchAsync(
         IReadOnlyList<ShardSearch> searches, bool isAlone = false, CancellationToken cancellationToken = default);

@@ -83,7 +83,8 @@ internal sealed class RandomMessages(int seed)
             Int()),
         new ShardPage(Some(Stored), Bool()),
         new ShardInfo(
-            Long(), Long(), Long(), Long(), Long(), Bool(), Long(), new(Long()), Tallies(), Perhaps(Text), Perhaps(Text)),
+            Long(), Long(), Long(), Long(), Long(), Bool(), Long(), new(Long()), Tallies(),
+            Perhaps(Text), Perhaps(Text)),
         Load(),
         new SiloHoldings(Load(), Some(() => new ShardLoad(Shard(), Long(), Long(), Double()))),
         new ClusterInfo(

@@ -91,8 +91,8 @@ public sealed class EngineThreadsTests
     public async Task A_search_that_fails_gives_its_place_back()
     {
         using var threads = new EngineThreads(searchThreads: 1, buildThreads: 1);
-        await Assert.ThrowsAsync<InvalidDataException>(
-            () => threads.RunShortAsync<bool>(_ => throw new InvalidDataException(), isAlone: true, CancellationToken.None));
+        await Assert.ThrowsAsync<InvalidDataException>(() => threads.RunShortAsync<bool>(
+            _ => throw new InvalidDataException(), isAlone: true, CancellationToken.None));
         Assert.True(await threads.RunAsync(_ => true, CancellationToken.None));
     }
 }
