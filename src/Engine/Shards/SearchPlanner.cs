@@ -81,12 +81,15 @@ internal sealed class SearchPlanner(PointTable points)
     /// <summary>Instead of a walk that gave up or came back short.</summary>
     public void UseScan(SearchRun run) => (run.Plan, run.Cost) = CheapestScan(run);
 
-    /// <summary>Whether a search is sure to take no more than some hundred microseconds.</summary>
+    /// <summary>Whether a search is sure to take no more than some hundred microseconds, what the graph lacks
+    /// included.</summary>
     public bool IsShort(SearchRun run)
     {
         if (run.Plan is null) Choose(run, mayLook: false);
         var most = ShortCost / Math.Max(1, run.Index.Settings.Dimension / FewDimensions);
-        return run.Plan is not null && run.Cost <= most;
+        var scansRest = run.Plan is SearchPlan.Graph or SearchPlan.FilteredGraph or SearchPlan.CodeScan;
+        var rest = scansRest ? (points.Count - run.IndexedUpTo) * VectorCost : 0;
+        return run.Plan is not null && run.Cost + rest <= most;
     }
 
     /// <summary>Whether refused places are few enough to lie among the candidates of a walk, so that they need no heap
