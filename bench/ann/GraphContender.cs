@@ -91,8 +91,10 @@ internal sealed unsafe class GraphContender : IContender
     private void SearchOne(int query, int ef, SearchScratch scratch, Span<int> found)
     {
         var vector = scratch.LoadQuery(_data.Query(query).Span, _index.Settings.Metric);
-        _index.SearchGraph(
-            vector, AnnVectors.Neighbours, ef, quantization: null, default(Everything), int.MaxValue, scratch);
+        CodeWalk? walk = _index.Codes is { } codes
+            ? CodeWalk.Of(codes.Width, _index.Settings, search: null, AnnVectors.Neighbours, ef)
+            : null;
+        _index.SearchGraph(vector, ef, walk, default(Everything), int.MaxValue, scratch);
         for (var i = 0; i < found.Length; i++) found[i] = i < scratch.Beam.Count ? scratch.Beam.PlaceAt(i) : -1;
     }
 

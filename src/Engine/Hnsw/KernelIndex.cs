@@ -11,29 +11,25 @@ internal sealed unsafe class VectorIndex<TKernel, TCodeKernel> : VectorIndex
     where TCodeKernel : struct, ICodeKernel
 {
     private readonly Graph _graph;
-    private readonly IGraphBuilder _builder;
 
     public VectorIndex(VectorStore vectors, LinkStore links, CodeStore? codes, VectorSettings settings, int maskBit)
         : base(vectors, links, codes, settings, maskBit)
     {
         _graph = new(links);
-        _builder = codes is { CanBuild: true }
+        Builder = codes is { CanBuild: true }
             ? new GraphBuilder<CodeScorer<TCodeKernel>, CodeScorers<TCodeKernel>>(
                 _graph, new(codes, vectors, settings.Metric), settings.Hnsw)
             : new GraphBuilder<VectorScorer<TKernel>, VectorScorers<TKernel>>(
                 _graph, new(vectors), settings.Hnsw);
     }
 
-    public override Func<ulong[]> Ended
-    {
-        set => _builder.Ended = value;
-    }
+    public override IGraphBuilder Builder { get; }
 
     public override (int Place, int Level) EntryPoint => _graph.EntryPoint;
 
     public override void AddToGraph(int[] places, int indexedUpTo, IReadOnlyList<SearchScratch> scratches)
     {
-        _builder.Reserve(places, indexedUpTo);
+        Builder.Reserve(places, indexedUpTo);
         Codes?.Grow(indexedUpTo);
         var next = -1;
         if (scratches.Count == 1 || places.Length == 1) InsertFromQueue(scratches[0]);
@@ -46,24 +42,10 @@ internal sealed unsafe class VectorIndex<TKernel, TCodeKernel> : VectorIndex
             for (var at = Interlocked.Increment(ref next); at < places.Length; at = Interlocked.Increment(ref next))
             {
                 Codes?.Write(places[at], scratch.CodeQuery.Rotate(Vectors[places[at]], Codes));
-                _builder.Insert(places[at], scratch);
+                Builder.Insert(places[at], scratch);
             }
         }
     }
-
-    public override void Complete(
-        int place,
-        int level,
-        ReadOnlySpan<int> kept,
-        ReadOnlySpan<int> candidates,
-        int wanted,
-        SearchScratch scratch) => _builder.Complete(place, level, kept, candidates, wanted, scratch);
-
-    public override void Adopt(int place, PlaceSet reached, SearchScratch scratch) =>
-        _builder.Adopt(place, reached, scratch);
-
-    public override void LinkBack(int place, int neighbour, int level, SearchScratch scratch) =>
-        _builder.LinkBack(place, neighbour, level, scratch);
 
     public override void Restore(int indexedUpTo, int graphCount, (int Place, int Level) entryPoint)
     {
@@ -74,19 +56,15 @@ internal sealed unsafe class VectorIndex<TKernel, TCodeKernel> : VectorIndex
 
     public override bool SearchGraph<TFilter>(
         float* query,
-        int wanted,
         int ef,
-        QuantizationSearch? quantization,
+        CodeWalk? codes,
         in TFilter filter,
         int visitLimit,
         SearchScratch scratch)
     {
         var exact = new VectorScorer<TKernel>(query, Vectors);
-        if (Codes is null || quantization is { Ignore: true })
-            return _graph.Search(exact, ef, filter, visitLimit, scratch);
-        var walk = CodeWalk.Of(Codes.Width, Settings, quantization, wanted, ef);
-        scratch.CodeQuery.Load(query, Codes, Settings.Metric);
-        var near = new CodeScorer<TCodeKernel>(scratch.CodeQuery, Codes);
+        if (codes is not { } walk) return _graph.Search(exact, ef, filter, visitLimit, scratch);
+        var near = NearScorer(query, scratch);
         if (!_graph.Search(near, walk.Ef, filter, visitLimit, scratch)) return false;
         if (walk.Rescored > 0) Rescore(exact, walk.Rescored, scratch);
         return true;
@@ -102,8 +80,7 @@ internal sealed unsafe class VectorIndex<TKernel, TCodeKernel> : VectorIndex
         SearchScratch scratch,
         CancellationToken cancellationToken)
     {
-        scratch.CodeQuery.Load(query, Codes!, Settings.Metric);
-        var near = new CodeScorer<TCodeKernel>(scratch.CodeQuery, Codes!);
+        var near = NearScorer(query, scratch);
         var computed = PlaceScan.Run(near, places, indexedUpTo, kept, filter, scratch, cancellationToken);
         if (isRescored) Rescore(new(query, Vectors), kept, scratch);
         return computed;
@@ -111,6 +88,12 @@ internal sealed unsafe class VectorIndex<TKernel, TCodeKernel> : VectorIndex
 
     public override float OrderValueOf(float* query, int place) =>
         TKernel.Compute(query, Vectors[place], Vectors.PaddedDimension);
+
+    private CodeScorer<TCodeKernel> NearScorer(float* query, SearchScratch scratch)
+    {
+        scratch.CodeQuery.Load(query, Codes!, Settings.Metric);
+        return new(scratch.CodeQuery, Codes!);
+    }
 
     /// <summary>Leaves the best of what was found in the beam, by their vectors.</summary>
     private static void Rescore(in VectorScorer<TKernel> exact, int count, SearchScratch scratch)

@@ -38,8 +38,8 @@ internal abstract unsafe class VectorIndex(
     /// <summary>Vectors in the graph, deleted ones included.</summary>
     public int GraphCount { get; protected set; }
 
-    /// <inheritdoc cref="IGraphBuilder.Ended"/>
-    public abstract Func<ulong[]> Ended { set; }
+    /// <summary>Links places.</summary>
+    public abstract IGraphBuilder Builder { get; }
 
     /// <summary>Where searches start; level −1: the graph is empty.</summary>
     public abstract (int Place, int Level) EntryPoint { get; }
@@ -95,30 +95,12 @@ internal abstract unsafe class VectorIndex(
     /// <summary>Takes up a graph that was loaded.</summary>
     public abstract void Restore(int indexedUpTo, int graphCount, (int Place, int Level) entryPoint);
 
-    /// <inheritdoc cref="IGraphBuilder.Complete"/>
-    public abstract void Complete(
-        int place,
-        int level,
-        ReadOnlySpan<int> kept,
-        ReadOnlySpan<int> candidates,
-        int wanted,
-        SearchScratch scratch);
-
-    /// <inheritdoc cref="IGraphBuilder.Adopt"/>
-    public abstract void Adopt(int place, PlaceSet reached, SearchScratch scratch);
-
-    /// <inheritdoc cref="IGraphBuilder.LinkBack"/>
-    public abstract void LinkBack(int place, int neighbour, int level, SearchScratch scratch);
-
     /// <inheritdoc cref="Graph.Search"/>
-    /// <param name="wanted">Results that count: so many, and some more, have the order values of their
-    /// vectors.</param>
-    /// <param name="quantization">Null: as the settings have it.</param>
+    /// <param name="codes">How codes are walked by; null: the vectors are.</param>
     public abstract bool SearchGraph<TFilter>(
         float* query,
-        int wanted,
         int ef,
-        QuantizationSearch? quantization,
+        CodeWalk? codes,
         in TFilter filter,
         int visitLimit,
         SearchScratch scratch)

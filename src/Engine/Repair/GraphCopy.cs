@@ -53,7 +53,7 @@ internal sealed class GraphCopy(VectorIndex from, VectorIndex to, PlaceMap map, 
         }
 
         for (var left = places; left > 0 && _newLinks.TryDequeue(out var link); left--)
-            to.LinkBack(link.Place, link.Neighbour, link.Level, scratch);
+            to.Builder.LinkBack(link.Place, link.Neighbour, link.Level, scratch);
         if (_newLinks.Count > 0) return true;
         _reach ??= new(to, _copies);
         return _reach.Step(places, scratch);
@@ -103,7 +103,7 @@ internal sealed class GraphCopy(VectorIndex from, VectorIndex to, PlaceMap map, 
         }
 
         var kept = CollectionsMarshal.AsSpan(_kept);
-        to.Complete(copy, level, kept, CollectionsMarshal.AsSpan(_candidates), wanted, scratch);
+        to.Builder.Complete(copy, level, kept, CollectionsMarshal.AsSpan(_candidates), wanted, scratch);
         foreach (var neighbour in to.Links.Neighbours(copy, level))
             if (!_kept.Contains(neighbour)) _newLinks.Enqueue((copy, neighbour, level));
     }

@@ -29,7 +29,7 @@ internal sealed class Reach(VectorIndex index, int places)
 
             while (_next < places && (_reached.Contains(_next) || !index.Links.IsPresent(_next))) _next++;
             if (_next == places) return false;
-            index.Adopt(_next, _reached, scratch);
+            index.Builder.Adopt(_next, _reached, scratch);
             AdoptedCount++;
             Come(_next);
         }

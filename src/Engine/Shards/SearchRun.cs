@@ -36,16 +36,22 @@ internal sealed unsafe class SearchRun(
     public double Cost { get; set; }
 
     /// <summary>Candidates kept on the way through the graph.</summary>
-    public int EfSearch => Math.Max(search.EfSearch ?? index.Settings.Hnsw.EfSearch, search.Count);
+    public int EfSearch { get; } = EfSearchOf(search, index);
 
     /// <summary>How codes are used; null: they are not.</summary>
-    public CodeWalk? Codes => index.Codes is { } codes && !search.Exact && search.Quantization is not { Ignore: true }
-        ? CodeWalk.Of(codes.Width, index.Settings, search.Quantization, search.Count, EfSearch)
-        : null;
+    public CodeWalk? Codes { get; } = CodesOf(search, index);
 
     /// <summary>Candidates kept by a walk, which are more where codes are coarse.</summary>
     public int Walked => Codes?.Ef ?? EfSearch;
 
     /// <summary>The places that a scan by codes keeps; 0: there are no codes to scan.</summary>
     public int KeptByCodes => indexedUpTo > 0 && Codes is { } walk ? Math.Max(walk.Rescored, search.Count) : 0;
+
+    private static int EfSearchOf(ShardSearch search, VectorIndex index) =>
+        Math.Max(search.EfSearch ?? index.Settings.Hnsw.EfSearch, search.Count);
+
+    private static CodeWalk? CodesOf(ShardSearch search, VectorIndex index) =>
+        index.Codes is { } codes && !search.Exact && search.Quantization is not { Ignore: true }
+            ? CodeWalk.Of(codes.Width, index.Settings, search.Quantization, search.Count, EfSearchOf(search, index))
+            : null;
 }

@@ -85,7 +85,7 @@ internal sealed unsafe class ShardSearcher(ShardState state)
     {
         var filter = new VisibleFilter<TFilter>(_points, run.AsOf, run.IndexedUpTo, inner);
         var isComplete = run.Index.SearchGraph(
-            run.Query, run.Search.Count, run.EfSearch, run.Search.Quantization, filter, visitLimit, scratch);
+            run.Query, run.EfSearch, run.Codes, filter, visitLimit, scratch);
         visited += scratch.VisitedCount;
         if (!isComplete) return false;
         OfferBeam(run, scratch.Beam);

@@ -65,7 +65,7 @@ internal sealed partial class ShardState : IRecordTarget, IDisposable
             indexes.Add(VectorIndex.Create(store, links, codes, vector, indexes.Count, instructionSet));
         }
 
-        foreach (var index in indexes) index.Ended = () => Points.Ended;
+        foreach (var index in indexes) index.Builder.Ended = () => Points.Ended;
         Regions = regions;
         Vectors = indexes;
         SetPayloadIndexes(settings.PayloadIndexes);
