@@ -77,34 +77,52 @@ dotnet build "$solution" -c "$configuration" --nologo -v quiet || { echo "The bu
 
 passed=0 failed=0 skipped=0
 
+# Counts one failure, says what it is, and keeps that for the end.
+fail() { echo "$*" | tee -a "$results/failures"; failed=$((failed + 1)); }
+
 echo "== format"
 if dotnet format "$solution" --verify-no-changes --no-restore; then passed=$((passed + 1)); else
-  echo "Run 'dotnet format VectorCluster.sln'."
-  failed=$((failed + 1))
+  fail "Format: run 'dotnet format VectorCluster.sln'."
 fi
 
-# run_tests PROJECT NAME: its tests, counted; the results stay as NAME.trx.
+# name_failures NAME: the failed tests in NAME.trx, each with the first lines of what it said.
+name_failures() {
+  awk -v project="$1" '
+    /<UnitTestResult / && /outcome="Failed"/ { sub(/.* testName="/, ""); sub(/" .*/, ""); print project ": " $0; lines = 6 }
+    /<Message>/ && lines { message = 1 }
+    message && lines { ends = sub(/<\/Message>.*/, ""); sub(/.*<Message>/, ""); print "  " substr($0, 1, 300); lines-- }
+    ends { message = lines = ends = 0 }
+  ' "$results/$1.trx" | unescape >>"$results/failures"
+  # Left by a host that crashed, or was ended since no test did.
+  cat "$results"/*/Sequence_*.xml 2>/dev/null | unescape \
+    | sed -n "s/.* DisplayName=\"\(.*\)\" Source=.*Completed=\"False\".*/$1: \1 did not end/p" >>"$results/failures"
+  rm -rf "$results"/*/
+}
+
+unescape() { sed "s/&quot;/\"/g; s/&apos;/'/g; s/&lt;/</g; s/&gt;/>/g; s/&#xD;//g; s/&amp;/\&/g"; }
+
+# run_tests PROJECT NAME: its tests, counted; the results stay as NAME.trx. A test that hangs is ended, and named.
 run_tests() {
   local project=$1 name=$2 status counters before
   echo "== $name"
   dotnet test "$project" -c "$configuration" --no-build --nologo --logger "trx;LogFileName=$name.trx" \
-    --results-directory "$results"
+    --results-directory "$results" --blame-hang-timeout 10m --blame-hang-dump-type none
   status=$?
   counters=$(grep -o '<Counters [^>]*>' "$results/$name.trx" 2>/dev/null | head -n 1)
   if [ -z "$counters" ] || grep -q "total=\"0\"" <<<"$counters"; then
-    echo "$name did not run to its end, or has no tests."
-    failed=$((failed + 1))
+    fail "$name did not run to its end, or has no tests."
     return
   fi
   # What tests list as left out, because it can't be done here, is neither passed nor failed.
-  grep -o 'NOT run: [^<]*' "$results/$name.trx" | sed "s/&quot;/\"/g; s/&apos;/'/g; s/&amp;/\&/g" | tee -a "$results/left-out"
+  grep -o 'NOT run: [^<]*' "$results/$name.trx" | unescape | tee -a "$results/left-out"
   before=$failed
   count() { sed -n "s/.* $1=\"\([0-9]*\)\".*/\1/p" <<<"$counters"; }
   passed=$((passed + $(count passed)))
   failed=$((failed + $(count total) - $(count passed) - $(count notExecuted)))
   skipped=$((skipped + $(count notExecuted)))
+  name_failures "$name"
   # A crashed test host leaves counters without a failure.
-  if [ "$status" -ne 0 ] && [ "$failed" -eq "$before" ]; then failed=$((failed + 1)); fi
+  if [ "$status" -ne 0 ] && [ "$failed" -eq "$before" ]; then fail "$name: dotnet test ended with code $status."; fi
 }
 
 # One project after the other: their processes and data compete for the same cores.
@@ -119,7 +137,7 @@ case $(grep -o 'Kernels: [A-Za-z0-9]*' "$results/Engine.Tests.trx" 2>/dev/null |
   "Kernels: Vector512") narrower="Vector256 Scalar" ;;
   "Kernels: Vector256") narrower=Scalar ;;
   "Kernels: Scalar") narrower= ;;
-  *) narrower=; echo "The engine's tests did not tell the processor's kernels."; failed=$((failed + 1)) ;;
+  *) narrower=; fail "The engine's tests did not tell the processor's kernels." ;;
 esac
 for set in $narrower; do
   VECTORCLUSTER_INSTRUCTION_SET=$set run_tests tests/Engine/Engine.Tests.csproj "Engine.Tests.$set"
@@ -134,10 +152,10 @@ count_node_tests() {
   local log=$1 name=$2
   of() { sed -n "s/^[^ ]* $1 \([0-9]*\)$/\1/p" "$log" | tail -n 1; }
   if [ -z "$(of pass)" ]; then
-    echo "$name did not run to its end."
-    failed=$((failed + 1))
+    fail "$name did not run to its end."
     return
   fi
+  grep '^ *not ok ' "$log" | sed "s|^|$name: |" >>"$results/failures"
   passed=$((passed + $(of pass)))
   failed=$((failed + $(of fail) + $(of cancelled)))
   skipped=$((skipped + $(of skipped)))
@@ -157,8 +175,7 @@ if has_node; then
     (cd tests/Clients && VECTORCLUSTER_URL=$url npm test --silent) 2>&1 | tee "$results/clients.log"
     count_node_tests "$results/clients.log" tests/Clients
   else
-    echo "The client or the server did not start:"; cat "$results/server.log"
-    failed=$((failed + 1))
+    fail "tests/Clients: the client or the server did not start:"; cat "$results/server.log"
   fi
 else
   echo "Node.js 18 with npm is not here: the official client's tests did NOT run."
@@ -199,8 +216,7 @@ if has_node; then
     (cd tests/Deploy && npm test --silent) 2>&1 | tee "$results/deploy.log"
     count_node_tests "$results/deploy.log" tests/Deploy
   else
-    echo "The packages of tests/Deploy can't be installed."
-    failed=$((failed + 1))
+    fail "tests/Deploy: its packages can't be installed."
   fi
 else
   echo "Node.js 18 with npm is not here: the tests of deploy/ did NOT run."
@@ -215,5 +231,6 @@ fi
 if [ -s "$results/left-out" ]; then
   echo "$(grep -c . "$results/left-out") blocks of the documents did NOT run: what they need is not here (listed above)."
 fi
+if [ -s "$results/failures" ]; then echo "What failed:"; sed 's/^/  /' "$results/failures"; fi
 if [ "$skipped" -gt 0 ]; then echo "$passed passed, $failed failed, $skipped skipped"; else echo "$passed passed, $failed failed"; fi
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
