@@ -63,7 +63,7 @@ const releases = {
   'everything else': [merge(least, {
     nameOverride: 'vdb', fullnameOverride: 'n'.repeat(52),
     image: { repository: 'registry.example/vdb', digest: `sha256:${'0'.repeat(64)}`, pullSecrets: ['registry'] },
-    telemetry: { otlpEndpoint: 'http://collector:4317', slowSearchMs: 90_500, sampleRatio: 1 },
+    telemetry: { otlpEndpoint: 'http://collector:4317', slowSearchMs: 90_500, sampleRatio: 1, maxTracesPerSecond: 0 },
     service: { type: 'LoadBalancer', port: 80, annotations: { a: 'b' } }, podLabels: { team: 'a' },
     podAnnotations: { c: 'd' }, limits: { requestsPerSecond: 1_000_000 },
     extraEnv: [{ name: 'DOTNET_GCHeapHardLimitPercent', value: '30' }, {

@@ -7,7 +7,7 @@ using OpenTelemetry.Trace;
 namespace VectorCluster.Api;
 
 /// <summary>Sends traces and metrics by OTLP while the process runs.</summary>
-internal sealed class OtlpExport(TelemetryOptions options) : IHostedService
+internal sealed class OtlpExport(TelemetryOptions options, TimeProvider time) : IHostedService
 {
     private const string DefaultName = "vectorcluster";
 
@@ -33,7 +33,8 @@ internal sealed class OtlpExport(TelemetryOptions options) : IHostedService
     {
         var traces = Sdk.CreateTracerProviderBuilder().SetResourceBuilder(Resource()).AddSource(Sources);
         if (string.IsNullOrEmpty(Environment.GetEnvironmentVariable("OTEL_TRACES_SAMPLER")))
-            traces.SetSampler(new ParentBasedSampler(new BeginningSampler(options.SampleRatio)));
+            traces.SetSampler(new ParentBasedSampler(
+                new BeginningSampler(options.SampleRatio, options.MaxTracesPerSecond, time)));
         _traces = traces.AddOtlpExporter().Build();
         _metrics = Sdk.CreateMeterProviderBuilder()
             .SetResourceBuilder(Resource())

@@ -19,7 +19,8 @@ public static class TelemetryExtensions
         KeepContextsEmpty(builder.Logging);
         builder.Services.AddSingleton<SlowSearchLog>();
         if (!options.IsExporting) return;
-        builder.Services.AddHostedService(_ => new OtlpExport(options));
+        builder.Services.AddHostedService(provider =>
+            new OtlpExport(options, provider.GetRequiredService<TimeProvider>()));
         builder.Logging.AddOpenTelemetry(logging =>
         {
             logging.IncludeFormattedMessage = true;

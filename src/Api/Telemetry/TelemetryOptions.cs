@@ -22,6 +22,11 @@ public sealed record TelemetryOptions
     /// <value>0 to 1, default 0.05.</value>
     public double SampleRatio { get; init; } = 0.05;
 
+    /// <summary>Traces that begin here and are sent, at most, a second. A second's worth may begin at once. Those that
+    /// callers have begun don't count. OTEL_TRACES_SAMPLER counts more.</summary>
+    /// <value>From 0.001, default 20; 0: no limit.</value>
+    public double MaxTracesPerSecond { get; init; } = 20;
+
     /// <summary>A search that takes so long is logged, with its plan.</summary>
     /// <value>Default 00:00:01; 00:00:00: none is.</value>
     public TimeSpan SlowSearch { get; init; } = TimeSpan.FromSeconds(1);
@@ -38,6 +43,7 @@ public sealed record TelemetryOptions
     {
         if (!(SampleRatio is >= 0 and <= 1))
             throw new ApiOptionsException($"Telemetry:SampleRatio is {SampleRatio}; it must be 0 to 1.");
+        LimitOptions.CheckRate("Telemetry:MaxTracesPerSecond", MaxTracesPerSecond);
         if (SlowSearch < TimeSpan.Zero)
             throw new ApiOptionsException($"Telemetry:SlowSearch is {SlowSearch}; it must not be negative.");
     }

@@ -1,11 +1,12 @@
 using System.Net;
+using VectorCluster.Embedded.Tests;
 
 namespace VectorCluster.Api.Tests.Limits;
 
 /// <summary>How often a caller may ask, on a clock that is moved by hand.</summary>
 public sealed class RateLimitTests
 {
-    private readonly ManualClock _clock = new();
+    private readonly ManualTime _clock = new();
 
     [Fact]
     public void A_second_s_worth_passes_at_once_and_then_the_average()
@@ -138,17 +139,5 @@ public sealed class RateLimitTests
             response.StatusCode,
             response.Headers.RetryAfter?.ToString(),
             await response.Content.ReadAsStringAsync());
-    }
-
-    /// <summary>Time that passes when it is told to.</summary>
-    private sealed class ManualClock : TimeProvider
-    {
-        private long _now;
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public override long GetTimestamp() => Interlocked.Read(ref _now);
-
-        public void Advance(TimeSpan by) => Interlocked.Add(ref _now, by.Ticks);
     }
 }
