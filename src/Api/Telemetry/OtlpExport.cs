@@ -10,6 +10,7 @@ namespace VectorCluster.Api;
 internal sealed class OtlpExport(TelemetryOptions options, TimeProvider time) : IHostedService
 {
     private const string DefaultName = "vectorcluster";
+    private const string HttpMeter = "Microsoft.AspNetCore.Hosting";
 
     private static readonly string[] Sources =
     [
@@ -20,8 +21,7 @@ internal sealed class OtlpExport(TelemetryOptions options, TimeProvider time) : 
         "Npgsql",
     ];
 
-    private static readonly string[] Meters =
-        ["VectorCluster.*", "Microsoft.Orleans", "Microsoft.AspNetCore.Hosting", "System.Runtime", "Npgsql"];
+    private static readonly string[] Meters = ["VectorCluster.*", "Microsoft.Orleans", "System.Runtime", "Npgsql"];
 
     private TracerProvider? _traces;
     private MeterProvider? _metrics;
@@ -31,16 +31,8 @@ internal sealed class OtlpExport(TelemetryOptions options, TimeProvider time) : 
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        var traces = Sdk.CreateTracerProviderBuilder().SetResourceBuilder(Resource()).AddSource(Sources);
-        if (string.IsNullOrEmpty(Environment.GetEnvironmentVariable("OTEL_TRACES_SAMPLER")))
-            traces.SetSampler(new ParentBasedSampler(
-                new BeginningSampler(options.SampleRatio, options.MaxTracesPerSecond, time)));
-        _traces = traces.AddOtlpExporter().Build();
-        _metrics = Sdk.CreateMeterProviderBuilder()
-            .SetResourceBuilder(Resource())
-            .AddMeter(Meters)
-            .AddOtlpExporter()
-            .Build();
+        if (options.SendsTraces) _traces = BuildTraces();
+        if (options.SendsMetrics) _metrics = BuildMetrics();
         return Task.CompletedTask;
     }
 
@@ -49,5 +41,21 @@ internal sealed class OtlpExport(TelemetryOptions options, TimeProvider time) : 
         _traces?.Dispose(); // sends what is left
         _metrics?.Dispose();
         return Task.CompletedTask;
+    }
+
+    private TracerProvider BuildTraces()
+    {
+        var traces = Sdk.CreateTracerProviderBuilder().SetResourceBuilder(Resource()).AddSource(Sources);
+        if (string.IsNullOrEmpty(Environment.GetEnvironmentVariable("OTEL_TRACES_SAMPLER")))
+            traces.SetSampler(new ParentBasedSampler(
+                new BeginningSampler(options.SampleRatio, options.MaxTracesPerSecond, time)));
+        return traces.AddOtlpExporter().Build();
+    }
+
+    private MeterProvider BuildMetrics()
+    {
+        var metrics = Sdk.CreateMeterProviderBuilder().SetResourceBuilder(Resource()).AddMeter(Meters);
+        if (options.HttpMetrics) metrics.AddMeter(HttpMeter);
+        return metrics.AddOtlpExporter().Build();
     }
 }

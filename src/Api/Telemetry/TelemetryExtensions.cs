@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using OpenTelemetry.Logs;
@@ -18,15 +19,17 @@ public static class TelemetryExtensions
             logging.ActivityTrackingOptions = ActivityTrackingOptions.TraceId | ActivityTrackingOptions.SpanId);
         KeepContextsEmpty(builder.Logging);
         builder.Services.AddSingleton<SlowSearchLog>();
-        if (!options.IsExporting) return;
-        builder.Services.AddHostedService(provider =>
-            new OtlpExport(options, provider.GetRequiredService<TimeProvider>()));
-        builder.Logging.AddOpenTelemetry(logging =>
-        {
-            logging.IncludeFormattedMessage = true;
-            logging.SetResourceBuilder(OtlpExport.Resource());
-            logging.AddOtlpExporter();
-        });
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        if (options.SendsTraces || options.SendsMetrics)
+            builder.Services.AddHostedService(provider =>
+                new OtlpExport(options, provider.GetRequiredService<TimeProvider>()));
+        if (options.SendsLogs)
+            builder.Logging.AddOpenTelemetry(logging =>
+            {
+                logging.IncludeFormattedMessage = true;
+                logging.SetResourceBuilder(OtlpExport.Resource());
+                logging.AddOtlpExporter();
+            });
     }
 
     /// <summary>Keeps ASP.NET Core from giving each request an activity and log scopes, because they might be logged:

@@ -14,7 +14,7 @@ internal sealed record ReceivedSpan(
     string Name,
     IReadOnlyDictionary<string, string> Tags);
 
-/// <summary>Reads ExportTraceServiceRequest of opentelemetry-proto, as far as the tests look at it.</summary>
+/// <summary>Reads the requests of opentelemetry-proto, as far as the tests look at them.</summary>
 internal static class OtlpMessage
 {
     private const string ProcessTag = "service.instance.id";
@@ -39,6 +39,12 @@ internal static class OtlpMessage
             }
         }
     }
+
+    /// <summary>Of an ExportMetricsServiceRequest.</summary>
+    public static IEnumerable<string> ReadMetricNames(byte[] request) => Messages(request, 1)
+        .SelectMany(resourceMetrics => Messages(resourceMetrics, 2))
+        .SelectMany(scopeMetrics => Messages(scopeMetrics, 2))
+        .Select(metric => TextOf(metric, 1));
 
     private static Dictionary<string, string> TagsOf(byte[] message, int attributes) =>
         Messages(message, attributes).ToDictionary(

@@ -5,11 +5,12 @@ using System.Net.Sockets;
 
 namespace VectorCluster.Cluster.Tests.Telemetry;
 
-/// <summary>Takes what OTLP over HTTP brings, and keeps the spans.</summary>
+/// <summary>Takes what OTLP over HTTP brings, and keeps the spans and the names of metrics.</summary>
 internal sealed class OtlpReceiver : IAsyncDisposable
 {
     private readonly HttpListener _listener = new();
     private readonly ConcurrentQueue<ReceivedSpan> _spans = new();
+    private readonly ConcurrentDictionary<string, int> _metrics = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, int> _requests = new(StringComparer.Ordinal);
     private readonly Task _running;
 
@@ -29,6 +30,8 @@ internal sealed class OtlpReceiver : IAsyncDisposable
     public string Endpoint { get; }
 
     public IReadOnlyList<ReceivedSpan> Spans => [.. _spans];
+
+    public bool HasMetric(string name) => _metrics.ContainsKey(name);
 
     /// <summary>Whether anything came by a path, such as <c>/v1/logs</c>.</summary>
     public bool Got(string path) => _requests.ContainsKey(path);
@@ -67,12 +70,18 @@ internal sealed class OtlpReceiver : IAsyncDisposable
             await context.Request.InputStream.CopyToAsync(body);
             var path = context.Request.Url!.AbsolutePath;
             _requests[path] = 1;
-            if (path == "/v1/traces")
-                foreach (var span in OtlpMessage.ReadSpans(Inflated(body, context.Request.Headers["Content-Encoding"])))
-                    _spans.Enqueue(span);
+            Keep(path, Inflated(body, context.Request.Headers["Content-Encoding"]));
             context.Response.ContentType = "application/x-protobuf";
             context.Response.Close();
         }
+    }
+
+    private void Keep(string path, byte[] message)
+    {
+        if (path == "/v1/traces")
+            foreach (var span in OtlpMessage.ReadSpans(message)) _spans.Enqueue(span);
+        if (path == "/v1/metrics")
+            foreach (var name in OtlpMessage.ReadMetricNames(message)) _metrics[name] = 1;
     }
 
     private static byte[] Inflated(MemoryStream body, string? encoding)
