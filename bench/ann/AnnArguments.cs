@@ -19,6 +19,9 @@ internal sealed record AnnArguments
 
     public int Rounds { get; init; } = 5;
 
+    /// <summary>Searching; null: one, and where something is built also two.</summary>
+    public int? Threads { get; init; }
+
     /// <summary>Word vectors, given by the script.</summary>
     public string Source { get; init; } = "";
 
@@ -43,6 +46,7 @@ internal sealed record AnnArguments
                 "--n" => parsed with { Count = int.Parse(args[++i], CultureInfo.InvariantCulture) },
                 "--only" => parsed with { Only = args[++i].Split(',') },
                 "--rounds" => parsed with { Rounds = int.Parse(args[++i], CultureInfo.InvariantCulture) },
+                "--threads" => parsed with { Threads = int.Parse(args[++i], CultureInfo.InvariantCulture) },
                 "--source" => parsed with { Source = args[++i] },
                 "--peer" => parsed with { Peer = args[++i] },
                 "--cache" => parsed with { Cache = args[++i] },

@@ -45,8 +45,9 @@ internal sealed class AnnBench(AnnArguments arguments, AnnVectors data)
             Tell($"{contender.Name}: built in {builds[^1]:0.0} s");
         }
 
-        var curves = await MeasureAsync(contenders, builds, threads: 1);
-        if (!arguments.IsReusing) curves.AddRange(await MeasureAsync(contenders, builds, threads: 2));
+        int[] threads = arguments.Threads is { } given ? [given] : arguments.IsReusing ? [1] : [1, 2];
+        var curves = new List<Curve>();
+        foreach (var count in threads) curves.AddRange(await MeasureAsync(contenders, builds, count));
         foreach (var contender in contenders.Skip(1)) await contender.DisposeAsync();
         return new(arguments.Data, data.Count, data.Dimension, data.Queried, curves);
     }

@@ -32,7 +32,8 @@ internal sealed class ShardContender(string name, AnnVectors data, VectorSetting
     {
         var next = -1;
         var began = Stopwatch.GetTimestamp();
-        await Task.WhenAll(Enumerable.Range(0, threads).Select(_ => SearchFromQueueAsync()));
+        if (threads == 1) await SearchFromQueueAsync();
+        else await Task.WhenAll(Enumerable.Range(0, threads).Select(_ => Task.Run(SearchFromQueueAsync)));
         return Stopwatch.GetElapsedTime(began).TotalSeconds;
 
         async Task SearchFromQueueAsync()
