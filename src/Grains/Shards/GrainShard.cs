@@ -5,7 +5,9 @@ using VectorCluster.Grains.Wire;
 namespace VectorCluster.Grains.Shards;
 
 /// <summary>A shard on whichever silo has it.</summary>
-/// <remarks>A read that was lost on the way may be sent again. A write that was lost may have been done.</remarks>
+/// <remarks>A read that was lost on the way may be sent again. A write that was lost may have been done. Lost is also a
+/// call that was cancelled, but not by its caller: while a silo's death is dealt with, Orleans cancels look-ups of
+/// where a grain is, and those who wait for one get that.</remarks>
 internal sealed class GrainShard(ShardId shard, IShardGrain grain, LostShards lost) : IShardClient
 {
     public async Task<WriteReceipt> WriteAsync(ShardOperation operation, CancellationToken cancellationToken = default)
@@ -20,9 +22,10 @@ internal sealed class GrainShard(ShardId shard, IShardGrain grain, LostShards lo
         {
             return await grain.WriteAsync(operation, cancellationToken);
         }
-        catch (Exception exception) when (exception is OrleansException or TimeoutException or InvalidDataException)
+        catch (Exception exception)
+            when (exception is TimeoutException or InvalidDataException || IsLost(exception, cancellationToken))
         {
-            // The last is a message that can't be read: perhaps the answer.
+            // InvalidDataException is a message that can't be read: perhaps the answer.
             lost.Add(shard);
             throw new WriteOutcomeUnknownException(shard, exception);
         }
@@ -30,21 +33,21 @@ internal sealed class GrainShard(ShardId shard, IShardGrain grain, LostShards lo
 
     public async Task<IReadOnlyList<ShardHits>> SearchAsync(
         IReadOnlyList<ShardSearch> searches, bool isAlone = false, CancellationToken cancellationToken = default) =>
-        await ReadAsync(grain.SearchAsync([.. searches], cancellationToken));
+        await ReadAsync(grain.SearchAsync([.. searches], cancellationToken), cancellationToken);
 
     public async Task<IReadOnlyList<StoredPoint>> FetchAsync(
         IReadOnlyList<ShardPlace> hits,
         PayloadSelector payload,
         VectorSelector vectors,
         CancellationToken cancellationToken = default) =>
-        await ReadAsync(grain.FetchAsync(new(hits, payload, vectors), cancellationToken));
+        await ReadAsync(grain.FetchAsync(new(hits, payload, vectors), cancellationToken), cancellationToken);
 
     public async Task<IReadOnlyList<StoredPoint>> GetAsync(
         IReadOnlyList<PointId> ids,
         PayloadSelector payload,
         VectorSelector vectors,
         CancellationToken cancellationToken = default) =>
-        await ReadAsync(grain.GetAsync(new(ids, payload, vectors), cancellationToken));
+        await ReadAsync(grain.GetAsync(new(ids, payload, vectors), cancellationToken), cancellationToken);
 
     public Task<ShardPage> ScrollAsync(
         PointId? from,
@@ -53,17 +56,18 @@ internal sealed class GrainShard(ShardId shard, IShardGrain grain, LostShards lo
         PayloadSelector payload,
         VectorSelector vectors,
         CancellationToken cancellationToken = default) =>
-        ReadAsync(grain.ScrollAsync(new(from, limit, filter, payload, vectors), cancellationToken));
+        ReadAsync(
+            grain.ScrollAsync(new(from, limit, filter, payload, vectors), cancellationToken), cancellationToken);
 
     public Task<long> CountAsync(Filter? filter, CancellationToken cancellationToken = default) =>
-        ReadAsync(grain.CountAsync(filter, cancellationToken));
+        ReadAsync(grain.CountAsync(filter, cancellationToken), cancellationToken);
 
     public Task<ShardInfo> DescribeAsync(CancellationToken cancellationToken = default) =>
-        ReadAsync(grain.DescribeAsync(cancellationToken));
+        ReadAsync(grain.DescribeAsync(cancellationToken), cancellationToken);
 
     private Task<bool> ReachAsync(CancellationToken cancellationToken)
     {
-        return ReadAsync(ReachedAsync());
+        return ReadAsync(ReachedAsync(), cancellationToken);
 
         async Task<bool> ReachedAsync()
         {
@@ -72,13 +76,17 @@ internal sealed class GrainShard(ShardId shard, IShardGrain grain, LostShards lo
         }
     }
 
-    private async Task<T> ReadAsync<T>(Task<T> call)
+    private static bool IsLost(Exception exception, CancellationToken cancellationToken) =>
+        exception is OrleansException
+        || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested);
+
+    private async Task<T> ReadAsync<T>(Task<T> call, CancellationToken cancellationToken)
     {
         try
         {
             return await call;
         }
-        catch (OrleansException)
+        catch (Exception exception) when (IsLost(exception, cancellationToken))
         {
             lost.Add(shard);
             throw new ShardClosedException(shard); // its silo is gone, or going: ask again
