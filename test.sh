@@ -92,7 +92,7 @@ name_failures() {
     /<Message>/ && lines { message = 1 }
     message && lines { ends = sub(/<\/Message>.*/, ""); sub(/.*<Message>/, ""); print "  " substr($0, 1, 300); lines-- }
     ends { message = lines = ends = 0 }
-  ' "$results/$1.trx" | unescape >>"$results/failures"
+  ' "$results/$1.trx" 2>/dev/null | unescape >>"$results/failures"
   # Left by a host that crashed, or was ended since no test did.
   cat "$results"/*/Sequence_*.xml 2>/dev/null | unescape \
     | sed -n "s/.* DisplayName=\"\(.*\)\" Source=.*Completed=\"False\".*/$1: \1 did not end/p" >>"$results/failures"
@@ -108,6 +108,7 @@ run_tests() {
   dotnet test "$project" -c "$configuration" --no-build --nologo --logger "trx;LogFileName=$name.trx" \
     --results-directory "$results" --blame-hang-timeout 10m --blame-hang-dump-type none
   status=$?
+  name_failures "$name"
   counters=$(grep -o '<Counters [^>]*>' "$results/$name.trx" 2>/dev/null | head -n 1)
   if [ -z "$counters" ] || grep -q "total=\"0\"" <<<"$counters"; then
     fail "$name did not run to its end, or has no tests."
@@ -120,7 +121,6 @@ run_tests() {
   passed=$((passed + $(count passed)))
   failed=$((failed + $(count total) - $(count passed) - $(count notExecuted)))
   skipped=$((skipped + $(count notExecuted)))
-  name_failures "$name"
   # A crashed test host leaves counters without a failure.
   if [ "$status" -ne 0 ] && [ "$failed" -eq "$before" ]; then fail "$name: dotnet test ended with code $status."; fi
 }

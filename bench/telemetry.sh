@@ -56,7 +56,8 @@ start() {
 silently=("$work/silent.json" Logging__LogLevel__Default=None VectorCluster__Telemetry__SlowSearch=00:00:00)
 # A quarter of a second is asked at a time, in which a second's worth of traces may begin: 4 and what comes to them are
 # the 20 a second, while they are asked, that silos record by default.
-loudly=("$silo.runtimeconfig.json" VectorCluster__Telemetry__MaxTracesPerSecond=4 OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:26350
+loudly=("$silo.runtimeconfig.json" VectorCluster__Telemetry__MaxTracesPerSecond=4
+    OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:26350
     OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf OTEL_METRIC_EXPORT_INTERVAL=10000 "${settings[@]}")
 if [ -n "${SILENT:-}" ]; then loudly=("${silently[@]}"); fi
 

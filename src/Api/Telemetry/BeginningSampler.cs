@@ -8,7 +8,7 @@ namespace VectorCluster.Api;
 /// <remarks>
 /// A request that is not recorded carries nothing that says so (<see cref="RequestActivity"/>), and to PostgreSQL's
 /// client, or to a call of another silo, looks like no request at all.
-/// To record a request costs as much as to answer a small one. A share alone would cost the more the more is asked.
+/// A share alone would send the more the more is asked.
 /// </remarks>
 /// <param name="perSecond">0: no limit.</param>
 internal sealed class BeginningSampler(double ratio, double perSecond, TimeProvider time) : Sampler
