@@ -13,6 +13,19 @@ internal static class ClusterFailure
     public static bool IsOne(Exception exception) =>
         exception is OrleansException or TimeoutException or InvalidDataException;
 
+    /// <inheritdoc cref="IsOne(Exception)"/>
+    /// <param name="cancellationToken">The call's.</param>
+    public static bool IsOne(Exception exception, CancellationToken cancellationToken) =>
+        IsOne(exception) || IsLost(exception, cancellationToken);
+
+    /// <summary>Whether the call, or its answer, was lost on the way. That is also one that was cancelled, but not by
+    /// its caller: while a silo's death is dealt with, Orleans cancels look-ups of where a grain is, and those who wait
+    /// for one get that.</summary>
+    /// <param name="cancellationToken">The call's.</param>
+    public static bool IsLost(Exception exception, CancellationToken cancellationToken) =>
+        exception is OrleansException
+        || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested);
+
     /// <summary>Nothing was changed, whatever became of the call.</summary>
     public static ShardUnavailableException OfRead(Exception exception) =>
         new(CodeOf(exception), MessageOf(exception), []);

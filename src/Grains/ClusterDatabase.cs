@@ -18,10 +18,10 @@ public sealed class ClusterDatabase(
         {
             await collection.CreateAsync(settings, cancellationToken);
             return true;
-        });
+        }, cancellationToken);
 
     public Task<bool> DeleteCollectionAsync(string name, CancellationToken cancellationToken = default) =>
-        ChangeAsync(name, collection => collection.DeleteAsync(cancellationToken));
+        ChangeAsync(name, collection => collection.DeleteAsync(cancellationToken), cancellationToken);
 
     public Task<bool> CollectionExistsAsync(string name, CancellationToken cancellationToken = default) =>
         coordinator.CollectionExistsAsync(name, cancellationToken);
@@ -38,11 +38,11 @@ public sealed class ClusterDatabase(
         {
             await changed.CreatePayloadIndexAsync(path, kind, cancellationToken);
             return true;
-        });
+        }, cancellationToken);
 
     public Task<bool> DeletePayloadIndexAsync(
         string collection, PayloadPath path, CancellationToken cancellationToken = default) =>
-        ChangeAsync(collection, changed => changed.DeletePayloadIndexAsync(path, cancellationToken));
+        ChangeAsync(collection, changed => changed.DeletePayloadIndexAsync(path, cancellationToken), cancellationToken);
 
     public Task<IReadOnlyList<NamespaceInfo>> ListNamespacesAsync(
         string collection, CancellationToken cancellationToken = default) =>
@@ -50,7 +50,7 @@ public sealed class ClusterDatabase(
 
     public Task<bool> DeleteNamespaceAsync(
         string collection, string name, CancellationToken cancellationToken = default) =>
-        ChangeAsync(collection, changed => changed.DeleteNamespaceAsync(name, cancellationToken));
+        ChangeAsync(collection, changed => changed.DeleteNamespaceAsync(name, cancellationToken), cancellationToken);
 
     public Task<WriteResult> UpsertAsync(UpsertRequest request, CancellationToken cancellationToken = default) =>
         coordinator.UpsertAsync(request, cancellationToken);
@@ -100,7 +100,7 @@ public sealed class ClusterDatabase(
         {
             await changed.FinishNamespaceDeletionAsync(name, cancellationToken);
             return true;
-        });
+        }, cancellationToken);
 
     private ICollectionGrain GrainOf(string collection)
     {
@@ -111,13 +111,14 @@ public sealed class ClusterDatabase(
 
     /// <exception cref="StoreUnavailableException">The silo that ran the change died, or can't be reached; nobody knows
     /// whether it was made.</exception>
-    private async Task<T> ChangeAsync<T>(string collection, Func<ICollectionGrain, Task<T>> change)
+    private async Task<T> ChangeAsync<T>(
+        string collection, Func<ICollectionGrain, Task<T>> change, CancellationToken cancellationToken)
     {
         try
         {
             return await change(GrainOf(collection));
         }
-        catch (Exception exception) when (ClusterFailure.IsOne(exception))
+        catch (Exception exception) when (ClusterFailure.IsOne(exception, cancellationToken))
         {
             throw ClusterFailure.OfChange(exception);
         }

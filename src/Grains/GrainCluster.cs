@@ -1,5 +1,5 @@
 using Orleans;
-using Orleans.Runtime;
+using VectorCluster.Client;
 using VectorCluster.Grains.Balancing;
 using VectorCluster.Grains.Shards;
 
@@ -39,7 +39,8 @@ public sealed class GrainCluster(IGrainFactory grains) : ICluster
         {
             await call.WaitAsync(cancellationToken);
         }
-        catch (Exception exception) when (exception is OrleansException or TimeoutException)
+        catch (Exception exception)
+            when (exception is TimeoutException || ClusterFailure.IsLost(exception, cancellationToken))
         {
             throw new ShardUnavailableException(
                 ErrorCodes.ShardUnavailable, $"The balancer did not answer: {exception.Message}", []);

@@ -1,13 +1,11 @@
-using Orleans.Runtime;
+using VectorCluster.Client;
 using VectorCluster.Engine.Shards;
 using VectorCluster.Grains.Wire;
 
 namespace VectorCluster.Grains.Shards;
 
 /// <summary>A shard on whichever silo has it.</summary>
-/// <remarks>A read that was lost on the way may be sent again. A write that was lost may have been done. Lost is also a
-/// call that was cancelled, but not by its caller: while a silo's death is dealt with, Orleans cancels look-ups of
-/// where a grain is, and those who wait for one get that.</remarks>
+/// <remarks>A read that was lost on the way may be sent again. A write that was lost may have been done.</remarks>
 internal sealed class GrainShard(ShardId shard, IShardGrain grain, LostShards lost) : IShardClient
 {
     public async Task<WriteReceipt> WriteAsync(ShardOperation operation, CancellationToken cancellationToken = default)
@@ -22,10 +20,8 @@ internal sealed class GrainShard(ShardId shard, IShardGrain grain, LostShards lo
         {
             return await grain.WriteAsync(operation, cancellationToken);
         }
-        catch (Exception exception)
-            when (exception is TimeoutException or InvalidDataException || IsLost(exception, cancellationToken))
+        catch (Exception exception) when (ClusterFailure.IsOne(exception, cancellationToken))
         {
-            // InvalidDataException is a message that can't be read: perhaps the answer.
             lost.Add(shard);
             throw new WriteOutcomeUnknownException(shard, exception);
         }
@@ -76,17 +72,13 @@ internal sealed class GrainShard(ShardId shard, IShardGrain grain, LostShards lo
         }
     }
 
-    private static bool IsLost(Exception exception, CancellationToken cancellationToken) =>
-        exception is OrleansException
-        || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested);
-
     private async Task<T> ReadAsync<T>(Task<T> call, CancellationToken cancellationToken)
     {
         try
         {
             return await call;
         }
-        catch (Exception exception) when (IsLost(exception, cancellationToken))
+        catch (Exception exception) when (ClusterFailure.IsLost(exception, cancellationToken))
         {
             lost.Add(shard);
             throw new ShardClosedException(shard); // its silo is gone, or going: ask again

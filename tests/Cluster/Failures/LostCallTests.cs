@@ -1,5 +1,6 @@
 using System.Reflection;
 using Orleans.Runtime;
+using VectorCluster.Client;
 using VectorCluster.Engine.Shards;
 using VectorCluster.Grains.Shards;
 
@@ -35,6 +36,15 @@ public sealed class LostCallTests
         var givenUp = new CancellationToken(canceled: true);
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => shard.CountAsync(filter: null, givenUp));
+    }
+
+    [Fact]
+    public void A_cancellation_is_a_failure_on_the_way_only_where_the_caller_did_not_ask_for_it()
+    {
+        var lost = new OperationCanceledException();
+
+        Assert.True(ClusterFailure.IsOne(lost, CancellationToken.None));
+        Assert.False(ClusterFailure.IsOne(lost, new(canceled: true)));
     }
 
     /// <summary>Stands for a grain that no call reaches.</summary>
