@@ -9,10 +9,9 @@ namespace VectorCluster.Engine.Hnsw;
 /// in one sorted array.</summary>
 /// <remarks>
 /// An entry is one 64-bit key: the order value's bits, made to sort as unsigned numbers, then the place, then two
-/// flags. So finding where a key belongs is a binary search without branches, and making room for it is a row of vector
-/// stores. What a step of a search finds is offered key by key and merged in at once: the array is moved once a step
-/// then, and the binary searches overlap. At most ef accepted entries stay; what lies behind the last of them is
-/// dropped. Rejected entries are stepping stones only.
+/// flags. What a step of a search finds is offered key by key and merged in at once: the array is moved once a step
+/// then. At most ef accepted entries stay; what lies behind the last of them is dropped. Rejected entries are stepping
+/// stones only.
 /// </remarks>
 internal sealed unsafe class Beam : IDisposable
 {
@@ -22,18 +21,11 @@ internal sealed unsafe class Beam : IDisposable
     private const ulong ExpandedFlag = 1;
     private const ulong RejectedFlag = 2;
     private const int FlagBits = 2;
-    private const int KeysPerVector = 8;
 
-    /// <summary>Offered keys up to here are sorted by insertion.</summary>
-    private const int FewOffers = 24;
-
+    private readonly OfferedKeys _offers = new();
     private ulong* _keys;
     private ulong* _merged; // as large as the keys; the two change places
-    private ulong* _offers;
-    private int* _positions;
     private int _capacity;
-    private int _offersCapacity;
-    private int _offerCount;
     private int _acceptedOffers;
     private int _count;
     private int _accepted;
@@ -55,11 +47,11 @@ internal sealed unsafe class Beam : IDisposable
     public void Clear(int ef, int offers = 0)
     {
         (_count, _accepted, _next, _ef) = (0, 0, 0, ef);
-        (_offerCount, _acceptedOffers) = (0, 0);
+        _acceptedOffers = 0;
         (Seen, SeenAccepted) = (0, 0);
         Worst = float.PositiveInfinity;
         EnsureCapacity(ef + 1 + offers);
-        EnsureOffers(offers);
+        _offers.Clear(offers);
     }
 
     public int PlaceAt(int index) => PlaceOf(_keys[index]);
@@ -74,7 +66,7 @@ internal sealed unsafe class Beam : IDisposable
         Debug.Assert(order < Worst || float.IsPositiveInfinity(Worst));
         if (_count == _capacity) EnsureCapacity(_count + 1);
         var key = KeyOf(order, place) | (isAccepted ? 0 : RejectedFlag);
-        var at = PositionOf(key);
+        var at = SortedKeys.PositionOf(key, _keys, _count);
         ShiftFrom(at);
         _keys[at] = key;
         _count++;
@@ -86,37 +78,25 @@ internal sealed unsafe class Beam : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Offer(float order, int place, bool isAccepted)
     {
-        Debug.Assert(_offerCount < _offersCapacity);
-        _offers[_offerCount++] = KeyOf(order, place) | (isAccepted ? 0 : RejectedFlag);
+        _offers.Add(KeyOf(order, place) | (isAccepted ? 0 : RejectedFlag));
         _acceptedOffers += Unsafe.BitCast<bool, byte>(isAccepted);
     }
 
     /// <summary>Takes in what was offered.</summary>
     public void Merge()
     {
-        var offered = _offerCount;
+        var offered = _offers.Count;
         if (offered == 0) return;
         if (_count + offered > _capacity) EnsureCapacity(_count + offered);
-        SortOffers();
-        for (var i = 0; i < offered; i++) _positions[i] = PositionOf(_offers[i]);
-        var end = _merged;
-        var from = 0;
-        for (var i = 0; i < offered; i++)
-        {
-            end = Copy(from, _positions[i], end);
-            *end++ = _offers[i];
-            from = _positions[i];
-        }
-
-        Copy(from, _count, end);
+        var first = _offers.MergeInto(_keys, _count, _merged);
         var keys = _merged;
         _merged = _keys;
         _keys = keys;
         _count += offered;
         _accepted += _acceptedOffers;
         NoteSeen(offered, _acceptedOffers);
-        if (_positions[0] < _next) _next = _positions[0];
-        (_offerCount, _acceptedOffers) = (0, 0);
+        if (first < _next) _next = first;
+        _acceptedOffers = 0;
         if (_accepted >= _ef) DropTail();
     }
 
@@ -157,13 +137,10 @@ internal sealed unsafe class Beam : IDisposable
     {
         NativeMemory.AlignedFree(_keys);
         NativeMemory.AlignedFree(_merged);
-        NativeMemory.Free(_offers);
-        NativeMemory.Free(_positions);
+        _offers.Dispose();
         _keys = null;
         _merged = null;
-        _offers = null;
-        _positions = null;
-        (_capacity, _offersCapacity) = (0, 0);
+        _capacity = 0;
     }
 
     private static ulong KeyOf(float order, int place)
@@ -182,27 +159,6 @@ internal sealed unsafe class Beam : IDisposable
         return BitConverter.Int32BitsToSingle(sortable ^ (~(sortable >> 31) | int.MinValue));
     }
 
-    /// <summary>How many keys are smaller.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private int PositionOf(ulong key)
-    {
-        if (_count == 0) return 0;
-        var at = _keys;
-        var left = _count;
-        while (left > 1)
-        {
-            var half = left >> 1;
-            at += half & -IsSmaller(at[half - 1], key);
-            left -= half;
-        }
-
-        return (int)(at - _keys) + IsSmaller(*at, key);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int IsSmaller(ulong a, ulong b) =>
-        Unsafe.BitCast<bool, byte>(a < b); // a number, so that the search has no branch to mispredict
-
     /// <summary>Moves the keys from an index on up by one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void ShiftFrom(int index)
@@ -213,10 +169,10 @@ internal sealed unsafe class Beam : IDisposable
         var moved = Vector512.Load(at);
         while (at < end)
         {
-            var following = Vector512.Load(at + KeysPerVector);
+            var following = Vector512.Load(at + SortedKeys.PerVector);
             moved.Store(at + 1);
             moved = following;
-            at += KeysPerVector;
+            at += SortedKeys.PerVector;
         }
     }
 
@@ -239,7 +195,7 @@ internal sealed unsafe class Beam : IDisposable
     {
         if (count <= _capacity) return;
         var capacity = Math.Max(count, Math.Max(256, _capacity * 2));
-        var bytes = (nuint)(capacity + (2 * KeysPerVector)) * sizeof(ulong);
+        var bytes = (nuint)(capacity + SortedKeys.Padding) * sizeof(ulong);
         var larger = (ulong*)NativeMemory.AlignedAlloc(bytes, 64);
         NativeMemory.Clear(larger, bytes);
         new ReadOnlySpan<ulong>(_keys, _count).CopyTo(new(larger, capacity));
@@ -248,43 +204,5 @@ internal sealed unsafe class Beam : IDisposable
         _keys = larger;
         _merged = (ulong*)NativeMemory.AlignedAlloc(bytes, 64);
         _capacity = capacity;
-    }
-
-    private void EnsureOffers(int count)
-    {
-        if (count <= _offersCapacity) return;
-        NativeMemory.Free(_offers);
-        NativeMemory.Free(_positions);
-        _offers = (ulong*)NativeMemory.Alloc((nuint)count, sizeof(ulong));
-        _positions = (int*)NativeMemory.Alloc((nuint)count, sizeof(int));
-        _offersCapacity = count;
-    }
-
-    private void SortOffers()
-    {
-        var count = _offerCount;
-        if (count > FewOffers)
-        {
-            new Span<ulong>(_offers, count).Sort();
-            return;
-        }
-
-        for (var i = 1; i < count; i++)
-        {
-            var key = _offers[i];
-            var at = i;
-            for (; at > 0 && _offers[at - 1] > key; at--) _offers[at] = _offers[at - 1];
-            _offers[at] = key;
-        }
-    }
-
-    /// <summary>Copies a run of keys behind what was merged, in whole vectors: what is written too much is written over
-    /// by what follows.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private ulong* Copy(int from, int to, ulong* end)
-    {
-        // Safety: up to a vector too much is read and written, which the capacity leaves room for.
-        for (var i = from; i < to; i += KeysPerVector) Vector512.Load(_keys + i).Store(end + i - from);
-        return end + to - from;
     }
 }
