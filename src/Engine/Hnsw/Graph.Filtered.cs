@@ -21,7 +21,7 @@ internal sealed unsafe partial class Graph
         var (candidates, results) = (scratch.Candidates, scratch.Beam);
         candidates.Clear();
         scratch.EnsureUnvisited(links.MaxLevel0Links + GroupSize);
-        scratch.Visit(start);
+        scratch.Visited.Visit(start);
         candidates.Push(startOrder, start);
         if (filter.Accepts(start)) results.Insert(startOrder, start, isAccepted: true);
         while (candidates.Count > 0)

@@ -38,7 +38,7 @@ internal sealed unsafe partial class Graph
         var mostNeighbours = ExpandedAtOnce * links.MaxLevel0Links;
         beam.Clear(ef, mostNeighbours);
         scratch.EnsureUnvisited(mostNeighbours + GroupSize);
-        scratch.Visit(start);
+        scratch.Visited.Visit(start);
         beam.Insert(startOrder, start, filter.Accepts(start));
         while (true)
         {
@@ -66,13 +66,15 @@ internal sealed unsafe partial class Graph
         where TScorer : struct, IPlaceScorer
     {
         var unvisited = scratch.Unvisited;
+        var visited = scratch.Visited;
         var first = count;
         foreach (var neighbour in links.Neighbours(place, level))
         {
             unvisited[count] = neighbour;
-            count += scratch.VisitAsNumber(neighbour);
+            count += visited.Mark(neighbour);
         }
 
+        visited.List(new(unvisited + first, count - first));
         var bytes = scorer.PrefetchedBytes;
         var records = scratch.Records;
         for (var i = first; i < count; i++)

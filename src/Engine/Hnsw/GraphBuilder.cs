@@ -86,7 +86,7 @@ internal sealed unsafe partial class GraphBuilder<TScorer, TScorers>(
         in TScorer scorer, int place, int start, float startOrder, int level, SearchScratch scratch)
     {
         scratch.Reset(graph.Links.Count);
-        scratch.Visit(place);
+        scratch.Visited.Visit(place);
         var ef = options.EfConstruction;
         graph.SearchLayer(scorer, start, startOrder, level, ef, new NotEnded(Ended()), scratch);
         SelectNeighbours(scratch.Beam, options.M, scratch.Selection);

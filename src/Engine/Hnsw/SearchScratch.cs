@@ -9,8 +9,6 @@ namespace VectorCluster.Engine.Hnsw;
 /// to call, so that neither allocates.</summary>
 internal sealed unsafe class SearchScratch : IDisposable
 {
-    private byte[] _visited = [];
-    private byte _generation;
     private float* _query;
     private int _queryCapacity;
     private int* _unvisited;
@@ -38,6 +36,8 @@ internal sealed unsafe class SearchScratch : IDisposable
     /// <summary>The query, made ready for codes.</summary>
     public CodeQuery CodeQuery { get; } = new();
 
+    public VisitedSet Visited { get; } = new();
+
     /// <summary>Places whose distance was computed in the last search.</summary>
     public int VisitedCount { get; set; }
 
@@ -45,35 +45,8 @@ internal sealed unsafe class SearchScratch : IDisposable
     /// <param name="placeCount">Places from 0 that may be visited.</param>
     public void Reset(int placeCount)
     {
-        if (_visited.Length < placeCount)
-        {
-            _visited = new byte[Math.Max(placeCount, _visited.Length * 2)];
-            _generation = 0;
-        }
-
-        if (++_generation == 0)
-        {
-            Array.Clear(_visited);
-            _generation = 1;
-        }
-
+        Visited.Reset(placeCount);
         VisitedCount = 0;
-    }
-
-    /// <returns>False: the place was visited before, or lies past those that <see cref="Reset"/> was told of.</returns>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool Visit(int place) => VisitAsNumber(place) != 0;
-
-    /// <summary>As <see cref="Visit"/>, 1 or 0, without a branch that depends on it.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public int VisitAsNumber(int place)
-    {
-        var visited = _visited;
-        if ((uint)place >= (uint)visited.Length) return 0;
-        ref var mark = ref visited[place];
-        var isNew = Unsafe.BitCast<bool, byte>(mark != _generation);
-        mark = _generation;
-        return isNew;
     }
 
     public void EnsureUnvisited(int count)

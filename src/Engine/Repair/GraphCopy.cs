@@ -96,8 +96,8 @@ internal sealed class GraphCopy(VectorIndex from, VectorIndex to, PlaceMap map, 
         if (_lost.Count > 0)
         {
             scratch.Reset(_copies);
-            scratch.Visit(copy);
-            foreach (var neighbour in _kept) scratch.Visit(neighbour);
+            scratch.Visited.Visit(copy);
+            foreach (var neighbour in _kept) scratch.Visited.Visit(neighbour);
             LookThroughLost(level, wanted, scratch);
             LookThroughKept(place, level, scratch);
         }
@@ -136,7 +136,7 @@ internal sealed class GraphCopy(VectorIndex from, VectorIndex to, PlaceMap map, 
             {
                 if (neighbour >= end) continue;
                 var copy = map[neighbour];
-                if (copy >= 0 && scratch.Visit(copy)) _candidates.Add(copy);
+                if (copy >= 0 && scratch.Visited.Visit(copy)) _candidates.Add(copy);
                 else if (copy < 0 && !_lost.Contains(neighbour)) _lost.Add(neighbour);
             }
         }
@@ -151,7 +151,7 @@ internal sealed class GraphCopy(VectorIndex from, VectorIndex to, PlaceMap map, 
             if (kept >= end || map[kept] < 0) continue;
             foreach (var neighbour in from.Links.Neighbours(kept, level))
             {
-                if (neighbour < end && map[neighbour] is >= 0 and var copy && scratch.Visit(copy))
+                if (neighbour < end && map[neighbour] is >= 0 and var copy && scratch.Visited.Visit(copy))
                     _candidates.Add(copy);
             }
         }

@@ -51,7 +51,7 @@ internal readonly struct ScanFilter(PointTable points, SearchRun run, SearchScra
         points.IsAppliedVisible(place, run.AsOf)
         && HasVector(place)
         && run.Filter?.Matches(place) != false
-        && scratch.Visit(place);
+        && scratch.Visited.Visit(place);
 
     /// <summary>A code that is not empty tells; the record, which is likely not in the caches, need not be
     /// asked.</summary>

@@ -123,7 +123,7 @@ internal sealed unsafe class ShardSearcher(ShardState state)
                 run.Index.Prefetch(places[i + ScannedAhead]);
             }
 
-            if (scratch.Visit(places[i]) && ScanPlace(run, places[i])) computed++;
+            if (scratch.Visited.Visit(places[i]) && ScanPlace(run, places[i])) computed++;
         }
 
         return computed;
@@ -142,7 +142,7 @@ internal sealed unsafe class ShardSearcher(ShardState state)
         OfferBeam(run, scratch.Beam);
         if (run.Plan == SearchPlan.CodeScan) return computed + ScanAll(run, run.IndexedUpTo, cancellationToken);
         foreach (var place in named)
-            if (place >= run.IndexedUpTo && scratch.Visit(place) && ScanPlace(run, place)) computed++;
+            if (place >= run.IndexedUpTo && scratch.Visited.Visit(place) && ScanPlace(run, place)) computed++;
         return computed;
     }
 
