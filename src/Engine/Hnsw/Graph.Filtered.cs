@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace VectorCluster.Engine.Hnsw;
 
 /// <content>Searching with a filter that may refuse most places: the places to be expanded grow far beyond the
@@ -7,6 +9,7 @@ internal sealed unsafe partial class Graph
     /// <summary>Algorithm 2 on level 0. Every place is a stepping stone; only accepted ones are results, so ef counts
     /// those alone.</summary>
     /// <returns>False: it gave up for the limit.</returns>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private bool SearchFiltered<TScorer, TFilter>(
         in TScorer scorer,
         int start,

@@ -11,6 +11,8 @@ namespace VectorCluster.Engine.Hnsw;
 /// A search waits for memory, not for arithmetic. So it keeps as many loads under way as it can: it expands two places
 /// in a step, asks for all vectors that it will need into the second cache as soon as it knows them, for the next few
 /// into the first, and for the links of the places that will probably be next.
+/// The parts of a step are compiled each for itself: what the JIT inlines into one method is bounded, and with all of
+/// a search in one, what the innermost loop calls is what is left out.
 /// </remarks>
 internal sealed unsafe partial class Graph
 {
@@ -22,6 +24,7 @@ internal sealed unsafe partial class Graph
 
     /// <summary>Algorithm 2: the ef nearest places that the filter accepts; every place is a stepping stone.</summary>
     /// <returns>False: it gave up for the limit.</returns>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public bool SearchLayer<TScorer, TFilter>(
         in TScorer scorer,
         int start,
@@ -60,7 +63,7 @@ internal sealed unsafe partial class Graph
 
     /// <summary>Marks the neighbours not visited before, appends them to those collected, and has their vectors brought
     /// into the second cache.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private int CollectUnvisited<TScorer>(
         in TScorer scorer, int place, int level, int count, SearchScratch scratch)
         where TScorer : struct, IPlaceScorer
@@ -87,7 +90,7 @@ internal sealed unsafe partial class Graph
         return count;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private void OfferUnvisited<TScorer, TFilter>(
         in TScorer scorer, int level, int count, in TFilter filter, SearchScratch scratch)
         where TScorer : struct, IPlaceScorer
