@@ -26,7 +26,7 @@ internal static unsafe class SortedKeys
         while (left > CountedAtOnce)
         {
             var half = left >> 1;
-            var isSmaller = Unsafe.BitCast<bool, byte>(at[half - 1] < key); // a number: no branch to mispredict
+            var isSmaller = Unsafe.BitCast<bool, byte>(at[half - 1] < key); // a number: no branch
             at += half & -isSmaller;
             left -= half;
         }
