@@ -75,6 +75,8 @@ public sealed class TcpProxy : IAsyncDisposable
     {
         lock (_gate)
         {
+            // Closing it is not enough: a process that is just being started has a copy of it for a moment.
+            if (OperatingSystem.IsLinux()) _listener?.Shutdown(SocketShutdown.Both);
             _listener?.Dispose();
             _listener = null;
         }

@@ -7,7 +7,7 @@ namespace VectorCluster.Engine.Hnsw;
 /// <summary>Finding the place of a key in a sorted array.</summary>
 internal static unsafe class SortedKeys
 {
-    /// <summary>Keys behind the end of an array that may be read, and in one that is written to may be written.</summary>
+    /// <summary>Keys behind the end of an array that may be read, and written where the array is.</summary>
     public const int Padding = CountedAtOnce;
 
     /// <summary>Keys of a vector.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using VectorCluster.Tests.Postgres;
@@ -124,6 +125,35 @@ public sealed class TcpProxyTests : IAsyncLifetime
 
         Assert.Equal(port, _proxy.Port);
         Assert.Equal([2], await ExchangeAsync(open, [2]));
+    }
+
+    // Goal: a process that is just being started has a copy of every socket for a moment, the listening one included.
+    [Fact]
+    public async Task Connections_are_refused_while_processes_are_started()
+    {
+        using var ended = new CancellationTokenSource();
+        var starting = Task.Run(() =>
+        {
+            while (!ended.IsCancellationRequested)
+            {
+                using var process = Process.Start("true");
+                process.WaitForExit();
+            }
+        });
+        try
+        {
+            for (var i = 0; i < 500; i++)
+            {
+                _proxy.RefuseConnections();
+                await Assert.ThrowsAsync<SocketException>(ConnectAsync);
+                _proxy.AcceptConnections();
+            }
+        }
+        finally
+        {
+            await ended.CancelAsync();
+            await starting;
+        }
     }
 
     [Fact]
