@@ -179,10 +179,14 @@ internal sealed unsafe class ShardSearcher(ShardState state)
         return true;
     }
 
-    private static void OfferBeam(SearchRun run, Beam beam)
+    private void OfferBeam(SearchRun run, Beam beam)
     {
         for (var i = 0; i < beam.Count && beam.OrderAt(i) <= run.Best.Worst; i++)
-            if (beam.IsAccepted(i)) run.Best.Offer(beam.OrderAt(i), beam.PlaceAt(i));
+        {
+            if (!beam.IsAccepted(i)) continue;
+            _points.Prefetch(beam.PlaceAt(i)); // hits are made of it
+            run.Best.Offer(beam.OrderAt(i), beam.PlaceAt(i));
+        }
     }
 
     private bool HasVector(VectorIndex index, int place) => (_points[place].VectorMask & (1u << index.MaskBit)) != 0;
